@@ -1,0 +1,193 @@
+import { dirname, resolve } from 'node:path';
+import { buildConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { defaultHome, findProjectFile, isFile, userFilePath } from './discover-files.ts';
+import { readableByOthers, settingsOfEnvironment } from './environment-settings.ts';
+import type { Environment } from './environment-settings.ts';
+import { holdsSecret, settingsOfFile } from './file-settings.ts';
+import type { Given } from './file-settings.ts';
+import { badConfiguration } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { resolvePath } from './resolve-path.ts';
+import { SETTING_PATHS, settingAt } from './schema.ts';
+import type { SettingPath } from './schema.ts';
+import type { SettingValue } from './setting.ts';
+import { storeProblems } from './store-targets.ts';
+
+export interface LoadConfigOptions {
+  readonly env: Environment;
+  readonly cwd: string;
+  /** os.homedir(). */
+  readonly homeDirectory: string;
+  /** `--config`: read instead of the project file. */
+  readonly configFile?: string;
+  /** Settings from the command line, already typed. */
+  readonly flags?: Partial<Readonly<Record<SettingPath, SettingValue>>>;
+}
+
+export type Source = 'flag' | 'env' | 'file' | 'user-file' | 'default';
+
+export interface Origin {
+  readonly source: Source;
+  /** The flag, the variable, or `file:line`. */
+  readonly location: string;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** The same values by path. Secrets are in it: print through describeSettings. */
+  readonly values: ReadonlyMap<SettingPath, SettingValue>;
+  readonly origins: ReadonlyMap<SettingPath, Origin>;
+  /** The files that were read, the strongest first. */
+  readonly files: readonly string[];
+  /** Where the user's own file is looked for, whether it exists or not. */
+  readonly userFile: string;
+  /** For people, on stderr. They hold no secret. */
+  readonly warnings: readonly string[];
+}
+
+interface Layer {
+  readonly source: Source;
+  /** Folder that relative paths of this layer start from. */
+  readonly folder: string;
+  readonly given: ReadonlyMap<SettingPath, Given>;
+}
+
+/**
+ * Reads the configuration: flag > environment > project file > user file > default.
+ * It runs in every command, so the parser of files and the schema library are loaded only when a file or a
+ * value is there for them.
+ * @throws InvError BAD_CONFIGURATION that lists all problems of all sources.
+ */
+export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+  const userFile = userFilePath(options);
+  const environment = settingsOfEnvironment(options.env, options.cwd);
+  problems.push(...environment.problems);
+  warnings.push(...environment.warnings);
+
+  const layers: Layer[] = [
+    { source: 'flag', folder: options.cwd, given: settingsOfFlags(options.flags ?? {}) },
+    { source: 'env', folder: options.cwd, given: environment.given },
+  ];
+  const files = chosenFiles(options, userFile, warnings);
+  for (const { path, source } of files) {
+    const content = await readFileLayer(path);
+    problems.push(...content.problems);
+    warnings.push(...content.warnings);
+    layers.push({ source, folder: dirname(path), given: content.given });
+  }
+
+  const values = new Map<SettingPath, SettingValue>();
+  const origins = new Map<SettingPath, Origin>();
+  for (const path of SETTING_PATHS) {
+    values.set(path, path === 'home' ? defaultHome(options) : settingAt(path).default);
+    origins.set(path, { source: 'default', location: 'default' });
+  }
+  // From the weakest to the strongest; the weaker ones are checked too, since they are wrong all the same.
+  for (const layer of layers.toReversed()) {
+    for (const [path, given] of layer.given) {
+      const checked = await check(path, given);
+      if (!checked.ok) {
+        problems.push(checked.problem);
+      } else {
+        values.set(path, absolute(path, checked.value, { ...options, folder: layer.folder }));
+        origins.set(path, { source: layer.source, location: given.location });
+      }
+    }
+  }
+  const config = buildConfig(values);
+  if (problems.length === 0) problems.push(...storeProblems(config).map(withOrigin));
+  if (problems.length > 0) throw badConfiguration(problems);
+  return { config, values, origins, files: files.map((file) => file.path), userFile, warnings };
+
+  function withOrigin(problem: Problem): Problem {
+    const origin = problem.setting === undefined ? undefined : origins.get(problem.setting);
+    const message = `${problem.setting ?? ''} ${problem.message}`.trim();
+    return { ...problem, message, location: origin?.location ?? problem.location };
+  }
+}
+
+function settingsOfFlags(flags: NonNullable<LoadConfigOptions['flags']>): Layer['given'] {
+  const given = new Map<SettingPath, Given>();
+  for (const path of SETTING_PATHS) {
+    const value = flags[path];
+    if (value !== undefined && value !== null)
+      given.set(path, { value, location: settingAt(path).flag ?? path });
+  }
+  return given;
+}
+
+interface ChosenFile {
+  readonly path: string;
+  readonly source: Source;
+}
+
+function chosenFiles(
+  options: LoadConfigOptions,
+  userFile: string,
+  warnings: string[],
+): readonly ChosenFile[] {
+  const files: ChosenFile[] = [];
+  const named = options.configFile ?? options.env['INV_CONFIG'] ?? '';
+  if (named !== '') {
+    const path = resolvePath(named, { ...options, folder: options.cwd });
+    if (!isFile(path)) {
+      const location = options.configFile === undefined ? 'INV_CONFIG' : '--config';
+      throw badConfiguration([{ location, message: `there is no file ${path}` }]);
+    }
+    files.push({ path, source: 'file' });
+  } else {
+    const found = findProjectFile(options);
+    if (found !== undefined) files.push({ path: found.path, source: 'file' });
+    for (const ignored of found?.ignored ?? []) {
+      warnings.push(`${ignored} is ignored, because ${found?.path ?? ''} is read`);
+    }
+  }
+  // The home folder may be the project folder, or --config may name the user's own file.
+  const isRead = files.some((file) => file.path === resolve(userFile));
+  if (!isRead && isFile(userFile)) files.push({ path: userFile, source: 'user-file' });
+  return files;
+}
+
+interface FileLayer {
+  readonly given: ReadonlyMap<SettingPath, Given>;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+async function readFileLayer(file: string): Promise<FileLayer> {
+  const { readConfigurationFile } = await import('./read-file.ts');
+  const content = readConfigurationFile(file);
+  if (!content.ok) return { given: new Map(), problems: [content.problem], warnings: [] };
+  const { given, problems } = settingsOfFile({ file, text: content.text, root: content.root });
+  const isExposed = content.isReadableByOthers && holdsSecret(given);
+  return { given, problems, warnings: isExposed ? [readableByOthers(file)] : [] };
+}
+
+type Outcome =
+  | { readonly ok: true; readonly value: SettingValue }
+  | { readonly ok: false; readonly problem: Problem };
+
+async function check(path: SettingPath, given: Given): Promise<Outcome> {
+  const setting = settingAt(path);
+  // A file often repeats defaults, and a test has checked those.
+  if (given.value === setting.default) return { ok: true, value: setting.default };
+  const { validateSetting } = await import('./validate.ts');
+  const checked = validateSetting(path, given.value);
+  if (checked.ok) return checked;
+  return {
+    ok: false,
+    problem: { location: given.location, message: checked.message, setting: path },
+  };
+}
+
+function absolute(
+  path: SettingPath,
+  value: SettingValue,
+  base: { readonly folder: string; readonly homeDirectory: string },
+): SettingValue {
+  const isPath = settingAt(path).rule.kind === 'path' && typeof value === 'string';
+  return isPath ? resolvePath(value, base) : value;
+}
