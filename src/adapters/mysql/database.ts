@@ -1,0 +1,136 @@
+import type { PoolConnection } from 'mysql2/promise';
+import { backoffMs } from '../../lib/backoff.ts';
+import { InvError } from '../../lib/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { isLostAnswer, isRetryable, translate } from './errors.ts';
+import { openPool } from './pool.ts';
+import { sessionOf } from './session.ts';
+import type { Session } from './session.ts';
+import type { MysqlLimits, MysqlTarget } from './target.ts';
+
+/**
+ * The one way to MySQL. States of a connection: taken from the pool, in one unit of work, then
+ * handed back when its state is known (committed, rolled back, or only read) and destroyed when not.
+ */
+export interface Database {
+  readonly label: string;
+  /** Reads, outside a transaction. @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED, PENDING */
+  read<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * One statement that is its own transaction (a CALL). Run again as a whole after a deadlock.
+   * @throws InvError OUTCOME_UNKNOWN when the answer was lost
+   */
+  write<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * A transaction. On any error it is rolled back; after a deadlock, a lock wait timeout or a
+   * changed row (1213, 1205, 1020) the whole of it runs again, a bounded number of times.
+   * @throws InvError OUTCOME_UNKNOWN when the answer to COMMIT was lost: ask with the same request id
+   */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Thrown inside a transaction to roll it back and have it return a value: an outcome, not an error. */
+export class Rollback<T> extends Error {
+  readonly value: T;
+  constructor(value: T) {
+    super('rolled back');
+    this.value = value;
+  }
+}
+
+const BETWEEN_ATTEMPTS = { baseMs: 4, factor: 2, maxMs: 250 };
+
+export async function openDatabase(options: {
+  target: MysqlTarget;
+  limits: MysqlLimits;
+  clock: Clock;
+}): Promise<Database> {
+  const { target, limits, clock } = options;
+  const pool = await openPool(target, limits);
+
+  async function inConnection<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    const connection = await pool.acquire();
+    try {
+      const value = await work(connection);
+      pool.release(connection);
+      return value;
+    } catch (error) {
+      if (error instanceof Rollback) pool.release(connection);
+      else connection.destroy();
+      throw error;
+    }
+  }
+
+  async function again<T>(unit: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await unit();
+      } catch (error) {
+        if (attempt >= limits.transactionAttemptsMax || !isRetryable(error)) {
+          throw translate(error, target.label);
+        }
+        await clock.sleep(backoffMs(attempt, clock.random(), BETWEEN_ATTEMPTS));
+      }
+    }
+  }
+
+  return {
+    label: target.label,
+    read: (work) => again(() => inConnection((c) => work(sessionOf(c, limits.statementTimeoutMs)))),
+    write: (work) =>
+      again(() =>
+        inConnection(async (connection) => {
+          try {
+            return await work(sessionOf(connection, limits.statementTimeoutMs));
+          } catch (error) {
+            throw isLostAnswer(error) ? unknownOutcome(target, error) : error;
+          }
+        }),
+      ),
+    transaction: (work) =>
+      again(() =>
+        inConnection((connection) =>
+          inTransaction(connection, target, () =>
+            work(sessionOf(connection, limits.statementTimeoutMs)),
+          ),
+        ),
+      ).catch(rolledBackValue<Awaited<ReturnType<typeof work>>>),
+    close: () => pool.close(),
+  };
+}
+
+async function inTransaction<T>(
+  connection: PoolConnection,
+  target: MysqlTarget,
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.query('START TRANSACTION');
+  let value: T;
+  try {
+    value = await work();
+  } catch (error) {
+    if (error instanceof Rollback) await connection.query('ROLLBACK');
+    throw error;
+  }
+  try {
+    await connection.query('COMMIT');
+  } catch (error) {
+    throw isLostAnswer(error) ? unknownOutcome(target, error) : error;
+  }
+  return value;
+}
+
+/** The type of the value is the transaction's own: only its work throws a Rollback with it. */
+function rolledBackValue<T>(error: unknown): T {
+  if (error instanceof Rollback) return (error as Rollback<T>).value;
+  throw error;
+}
+
+function unknownOutcome(target: MysqlTarget, cause: unknown): InvError {
+  return new InvError(
+    'OUTCOME_UNKNOWN',
+    `the answer of MySQL at ${target.label} was lost: the change may or may not be booked`,
+    { hint: 'run the same command again with the same --request-id', cause },
+  );
+}

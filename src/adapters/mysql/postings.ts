@@ -1,0 +1,156 @@
+import type { Movement, Posting, PostingDraft } from '../../domain/posting.ts';
+import type { Scalar, Session } from './session.ts';
+import { datetimeFromIso, integer } from './values.ts';
+
+const SELECT_KNOWN = `
+  SELECT p.id, p.request_id, LOWER(HEX(p.fingerprint)) AS fingerprint, p.kind, p.strategy
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (request_id VARCHAR(100) CHARACTER SET ascii PATH '$')) AS asked
+    STRAIGHT_JOIN postings p ON p.request_id = CAST(asked.request_id AS BINARY)`;
+
+const SELECT_REVERSALS = `
+  SELECT p.reverses_id, p.request_id
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS asked
+    STRAIGHT_JOIN postings p ON p.reverses_id = asked.id`;
+
+const SELECT_MOVEMENTS = `
+  SELECT m.posting_id, m.id, p.sku, l.code AS location, m.quantity, m.on_hand_after, m.available_after
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS asked
+    STRAIGHT_JOIN movements m ON m.posting_id = asked.id
+    STRAIGHT_JOIN products p ON p.id = m.product_id
+    STRAIGHT_JOIN locations l ON l.id = m.location_id
+   ORDER BY m.posting_id, m.line`;
+
+const INSERT_POSTINGS = `
+  INSERT INTO postings (request_id, fingerprint, kind, strategy, actor, host, source, reason,
+                        reference, supplier_id, reverses_id, occurred_at, posted_at) VALUES`;
+
+const INSERT_MOVEMENTS = `
+  INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after,
+                         available_after, unit_cost) VALUES`;
+
+export interface KnownPosting {
+  readonly id: number;
+  readonly fingerprint: string;
+  readonly kind: string;
+  readonly strategy: string;
+}
+
+/** One line of the ledger about to be written. */
+export interface MovementRow {
+  readonly postingId: number;
+  readonly line: number;
+  readonly productId: number;
+  readonly locationId: number;
+  readonly quantity: number;
+  readonly onHandAfter: number;
+  readonly availableAfter: number;
+  readonly unitCost: string | null;
+}
+
+/** The postings that carry one of the request ids, by request id. */
+export async function findPostings(
+  session: Session,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, KnownPosting>> {
+  const rows = await session.rows<{
+    id: number;
+    request_id: string;
+    fingerprint: string;
+    kind: string;
+    strategy: string;
+  }>(SELECT_KNOWN, [JSON.stringify(requestIds)]);
+  return new Map(rows.map(({ request_id, id, ...rest }) => [request_id, { id: integer(id), ...rest }]));
+}
+
+/** Request ids of the reversals of these postings, by the posting that is reversed. */
+export async function findReversals(
+  session: Session,
+  postingIds: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (postingIds.length === 0) return new Map();
+  const rows = await session.rows<{ reverses_id: number; request_id: string }>(SELECT_REVERSALS, [
+    JSON.stringify(postingIds),
+  ]);
+  return new Map(rows.map((row) => [integer(row.reverses_id), row.request_id]));
+}
+
+/** The answers as they were first given, rebuilt from the ledger, by request id. */
+export async function loadPostings(
+  session: Session,
+  known: ReadonlyMap<string, KnownPosting>,
+): Promise<ReadonlyMap<string, Posting>> {
+  if (known.size === 0) return new Map();
+  const rows = await session.rows<{
+    posting_id: number;
+    id: number;
+    sku: string;
+    location: string;
+    quantity: number;
+    on_hand_after: number;
+    available_after: number;
+  }>(SELECT_MOVEMENTS, [JSON.stringify([...known.values()].map((posting) => posting.id))]);
+  const movements = new Map<number, Movement[]>();
+  for (const row of rows) {
+    const list = movements.get(integer(row.posting_id)) ?? [];
+    movements.set(integer(row.posting_id), list);
+    list.push({
+      id: integer(row.id),
+      sku: row.sku,
+      location: row.location,
+      quantity: integer(row.quantity),
+      onHandBefore: integer(row.on_hand_after) - integer(row.quantity),
+      onHandAfter: integer(row.on_hand_after),
+      availableAfter: integer(row.available_after),
+    });
+  }
+  return new Map(
+    [...known].map(([requestId, { id, kind, strategy }]) => [
+      requestId,
+      { id, requestId, kind, strategy, movements: movements.get(id) ?? [] },
+    ]),
+  );
+}
+
+/**
+ * Writes the postings and returns the id of the first; the others follow it one by one.
+ * @throws the driver's error 1062 when a request id or a reversal is there already
+ */
+export async function insertPostings(
+  session: Session,
+  drafts: readonly PostingDraft[],
+  strategy: string,
+): Promise<number> {
+  const [clock] = await session.rows<{ now: string }>('SELECT UTC_TIMESTAMP(6) AS now');
+  const now = clock?.now ?? '';
+  const rows = drafts.map((draft): readonly Scalar[] => [
+    draft.requestId,
+    Buffer.from(draft.fingerprint, 'hex'),
+    draft.kind,
+    strategy,
+    draft.origin.actor,
+    draft.origin.host,
+    draft.origin.source,
+    draft.reason,
+    draft.reference,
+    draft.supplierId,
+    draft.reversesId,
+    draft.occurredAt === null ? now : datetimeFromIso(draft.occurredAt),
+    now,
+  ]);
+  return (await session.insertRows(INSERT_POSTINGS, rows)).firstId;
+}
+
+/** Writes the movements and returns the id of the first; the others follow it one by one. */
+export async function insertMovements(session: Session, movements: readonly MovementRow[]): Promise<number> {
+  const rows = movements.map((m): readonly Scalar[] => [
+    m.postingId,
+    m.line,
+    m.productId,
+    m.locationId,
+    m.quantity,
+    m.onHandAfter,
+    m.availableAfter,
+    m.unitCost,
+  ]);
+  return (await session.insertRows(INSERT_MOVEMENTS, rows)).firstId;
+}

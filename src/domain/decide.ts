@@ -1,0 +1,109 @@
+import type { PostingDraft, PostingLine, Shortage } from './posting.ts';
+
+/** A product at a location. */
+export interface StockKey {
+  readonly productId: number;
+  readonly locationId: number;
+}
+
+/** What is known of one stock row when it is decided upon. */
+export interface Balance extends StockKey {
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly version: number;
+  /** What is archived, in words, or null: `product MUG-RED`, `location BAY-7`. */
+  readonly archived: string | null;
+}
+
+/** The net change that accepted drafts make to one stock row. */
+export interface StockChange extends StockKey {
+  readonly delta: number;
+  /** Version of the row that the decision was made on. */
+  readonly version: number;
+}
+
+export type Verdict =
+  | { readonly status: 'accepted' }
+  | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
+  | { readonly status: 'archived'; readonly what: string };
+
+export interface Decision {
+  /** One for each draft, in order. */
+  readonly verdicts: readonly Verdict[];
+  /** Net changes of the accepted drafts, in the global lock order (product, location). */
+  readonly changes: readonly StockChange[];
+}
+
+export function keyText(key: StockKey): string {
+  return `${String(key.productId)}:${String(key.locationId)}`;
+}
+
+/** The global order in which stock rows are locked, each row once. */
+export function lockOrder(keys: Iterable<StockKey>): readonly StockKey[] {
+  const unique = new Map<string, StockKey>();
+  for (const { productId, locationId } of keys) {
+    unique.set(keyText({ productId, locationId }), { productId, locationId });
+  }
+  return [...unique.values()].sort(
+    (a, b) => a.productId - b.productId || a.locationId - b.locationId,
+  );
+}
+
+/**
+ * Decides drafts one after the other on the balances given: each sees what those before it took.
+ * Lines of one draft that name the same row are checked against their sum. A missing balance is zero.
+ */
+export function decide(
+  drafts: readonly PostingDraft[],
+  balances: ReadonlyMap<string, Balance>,
+): Decision {
+  const deltas = new Map<string, number>();
+  const verdicts = drafts.map((draft) => {
+    const verdict = decideOne(draft, balances, deltas);
+    if (verdict.status === 'accepted') {
+      for (const line of draft.lines) {
+        const key = keyText(line);
+        deltas.set(key, (deltas.get(key) ?? 0) + line.quantity);
+      }
+    }
+    return verdict;
+  });
+  const touched = lockOrder(drafts.flatMap((draft) => draft.lines));
+  const changes = touched.flatMap((key) => {
+    const delta = deltas.get(keyText(key));
+    return delta === undefined
+      ? []
+      : [{ ...key, delta, version: balances.get(keyText(key))?.version ?? 0 }];
+  });
+  return { verdicts, changes };
+}
+
+function decideOne(
+  draft: PostingDraft,
+  balances: ReadonlyMap<string, Balance>,
+  deltas: ReadonlyMap<string, number>,
+): Verdict {
+  const shortages: Shortage[] = [];
+  for (const [key, line] of netLines(draft.lines)) {
+    const balance = balances.get(key);
+    if (balance?.archived) return { status: 'archived', what: balance.archived };
+    const onHand = (balance?.onHand ?? 0) + (deltas.get(key) ?? 0);
+    const reserved = balance?.reserved ?? 0;
+    if (line.quantity < 0 && onHand - reserved < -line.quantity) {
+      const { sku, location } = line;
+      shortages.push({ sku, location, wanted: -line.quantity, onHand, reserved });
+    }
+  }
+  return shortages.length === 0 ? { status: 'accepted' } : { status: 'insufficient', shortages };
+}
+
+/** Lines merged by stock row: their quantities summed. */
+function netLines(lines: readonly PostingLine[]): ReadonlyMap<string, PostingLine> {
+  const net = new Map<string, PostingLine>();
+  for (const line of lines) {
+    const key = keyText(line);
+    const earlier = net.get(key);
+    net.set(key, earlier ? { ...line, quantity: earlier.quantity + line.quantity } : line);
+  }
+  return net;
+}

@@ -1,0 +1,103 @@
+import type { JsonObject } from '../lib/json.ts';
+
+/** What a posting is about. A `void` is a recorded NO (pools). */
+export type PostingKind = 'in' | 'out' | 'return' | 'adjust' | 'move' | 'import' | 'reversal';
+
+export const STRATEGY_NAMES = ['conditional', 'pessimistic', 'optimistic'] as const;
+export type StrategyName = (typeof STRATEGY_NAMES)[number];
+
+/** Who asks: stands in every row that is written. */
+export interface Origin {
+  readonly actor: string;
+  readonly host: string;
+  /** What the request came through: `cli`, `file`, … */
+  readonly source: string;
+}
+
+/** One line of a posting that is still to be decided. */
+export interface PostingLine {
+  readonly productId: number;
+  readonly sku: string;
+  readonly locationId: number;
+  readonly location: string;
+  /** Base units, signed: out is negative. Never 0. */
+  readonly quantity: number;
+  /** A decimal string, cost of one base unit. */
+  readonly unitCost: string | null;
+}
+
+/** One request, ready for a strategy to decide. */
+export interface PostingDraft {
+  readonly requestId: string;
+  /** sha256 of the content, 64 hex digits: tells a replay from a reused id. */
+  readonly fingerprint: string;
+  readonly kind: PostingKind;
+  readonly origin: Origin;
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly supplierId: number | null;
+  /** ISO 8601 UTC; null = the database's now. */
+  readonly occurredAt: string | null;
+  readonly reversesId: number | null;
+  readonly lines: readonly PostingLine[];
+}
+
+/** One booked line: the ledger's own numbers, which a replay returns unchanged. */
+export interface Movement {
+  readonly id: number;
+  readonly sku: string;
+  readonly location: string;
+  readonly quantity: number;
+  readonly onHandBefore: number;
+  readonly onHandAfter: number;
+  readonly availableAfter: number;
+}
+
+export interface Posting {
+  readonly id: number;
+  readonly requestId: string;
+  readonly kind: string;
+  readonly strategy: string;
+  readonly movements: readonly Movement[];
+}
+
+/** Why a product at a location cannot give what is asked. */
+export interface Shortage {
+  readonly sku: string;
+  readonly location: string;
+  readonly wanted: number;
+  readonly onHand: number;
+  readonly reserved: number;
+}
+
+/** The answer to one draft. Only failures of a store are exceptions. */
+export type PostingOutcome =
+  | { readonly status: 'posted' | 'replayed'; readonly posting: Posting }
+  | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
+  | { readonly status: 'archived'; readonly what: string }
+  /** The request id was used before with other content. */
+  | { readonly status: 'conflict' }
+  /** Already reversed, by the posting of that request. */
+  | { readonly status: 'already_reversed'; readonly byRequestId: string }
+  /** All-or-nothing: this one was fine, another was not. */
+  | { readonly status: 'withheld' };
+
+/** The document every write of stock prints (cli.md: JSON, field by field). */
+export function postingDocument(posting: Posting, replayed: boolean): JsonObject {
+  return {
+    request_id: posting.requestId,
+    replayed,
+    kind: posting.kind,
+    strategy: posting.strategy,
+    posting_id: posting.id,
+    movements: posting.movements.map((movement) => ({
+      id: movement.id,
+      sku: movement.sku,
+      location: movement.location,
+      quantity: movement.quantity,
+      on_hand_before: movement.onHandBefore,
+      on_hand_after: movement.onHandAfter,
+      available_after: movement.availableAfter,
+    })),
+  };
+}

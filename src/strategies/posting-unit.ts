@@ -1,0 +1,173 @@
+import { Rollback } from '../adapters/mysql/database.ts';
+import type { Database } from '../adapters/mysql/database.ts';
+import { isDuplicateKey } from '../adapters/mysql/errors.ts';
+import { findPostings, findReversals, insertPostings, loadPostings } from '../adapters/mysql/postings.ts';
+import type { Session } from '../adapters/mysql/session.ts';
+import { ensureStockRows, readBalances } from '../adapters/mysql/stock-rows.ts';
+import { decide, keyText, lockOrder } from '../domain/decide.ts';
+import type { Balance, Decision, StockChange, StockKey, Verdict } from '../domain/decide.ts';
+import type { Posting, PostingDraft, PostingOutcome } from '../domain/posting.ts';
+import { assert } from '../lib/assert.ts';
+import { backoffMs } from '../lib/backoff.ts';
+import { InvError } from '../lib/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PostOptions } from '../ports/posting-strategy.ts';
+import { bookMovements } from './book-movements.ts';
+
+/** How a strategy takes stock rows from other writers; everything else is common. */
+export interface Claim {
+  readonly name: string;
+  /** Whether reading the balances locks the rows until the end of the transaction. */
+  readonly locksOnRead: boolean;
+  /**
+   * Changes the rows. Returns the balances right after the change, or null when another writer was
+   * first: then everything is rolled back and decided anew.
+   */
+  change(
+    session: Session,
+    changes: readonly StockChange[],
+    read: ReadonlyMap<string, Balance>,
+  ): Promise<ReadonlyMap<string, Balance> | null>;
+}
+
+export interface UnitDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Rounds of deciding anew after another writer was first, before giving up. */
+  readonly attemptsMax: number;
+}
+
+/** Why a round ended without an answer. */
+type Again = { readonly again: 'another writer was first' } | { readonly missing: readonly StockKey[] };
+
+const BETWEEN_ROUNDS = { baseMs: 2, factor: 1.6, maxMs: 200 };
+
+/**
+ * Decides and books drafts in one transaction.
+ *
+ * The balances are read before the request ids are looked up: under READ COMMITTED a balance that
+ * already shows another run of the same request then comes with that run's posting, so that a
+ * request that was booked is never told "insufficient".
+ */
+export async function postUnit(
+  dependencies: UnitDependencies,
+  claim: Claim,
+  drafts: readonly PostingDraft[],
+  options: PostOptions,
+): Promise<readonly PostingOutcome[]> {
+  const { database, clock, attemptsMax } = dependencies;
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const result = await database.transaction<readonly PostingOutcome[] | Again>((session) =>
+      decideAndBook(session, claim, drafts, options),
+    );
+    if (!('again' in result) && !('missing' in result)) return result;
+    if ('missing' in result) {
+      await database.read((session) => ensureStockRows(session, result.missing));
+    } else {
+      await clock.sleep(backoffMs(attempt, clock.random(), BETWEEN_ROUNDS));
+    }
+  }
+  throw new InvError(
+    'BUSY',
+    `other writers changed the same stock first, ${String(attemptsMax)} times in a row; nothing was booked`,
+    { hint: 'run it again, or use --strategy conditional' },
+  );
+}
+
+async function decideAndBook(
+  session: Session,
+  claim: Claim,
+  drafts: readonly PostingDraft[],
+  options: PostOptions,
+): Promise<readonly PostingOutcome[]> {
+  const keys = lockOrder(drafts.flatMap((draft) => draft.lines));
+  const balances = await readBalances(session, keys, claim.locksOnRead);
+  const settled = await settledOutcomes(session, drafts);
+  const fresh = drafts.filter((draft) => !settled.has(draft.requestId));
+  const decision = decide(fresh, balances);
+  const verdicts = new Map(fresh.map((draft, at) => [draft.requestId, decision.verdicts[at]] as const));
+  const accepted = fresh.filter((draft) => verdicts.get(draft.requestId)?.status === 'accepted');
+
+  const blocked = options.atomic && !allFine(drafts, settled, verdicts);
+  if (blocked || accepted.length === 0) {
+    throw new Rollback(drafts.map((draft) => refusal(draft, settled, verdicts)));
+  }
+  const missing = decision.changes.filter((change) => !balances.has(keyText(change)));
+  if (missing.length > 0) throw new Rollback<Again>({ missing });
+
+  const booked = await book(session, claim, accepted, decision, balances);
+  return drafts.map((draft) => {
+    const posting = booked.get(draft.requestId);
+    return posting ? { status: 'posted', posting } : refusal(draft, settled, verdicts);
+  });
+}
+
+async function book(
+  session: Session,
+  claim: Claim,
+  accepted: readonly PostingDraft[],
+  decision: Decision,
+  balances: ReadonlyMap<string, Balance>,
+): Promise<ReadonlyMap<string, Posting>> {
+  let firstId: number;
+  try {
+    firstId = await insertPostings(session, accepted, claim.name);
+  } catch (error) {
+    if (isDuplicateKey(error)) throw new Rollback<Again>({ again: 'another writer was first' });
+    throw error;
+  }
+  const after = await claim.change(session, decision.changes, balances);
+  if (after === null) throw new Rollback<Again>({ again: 'another writer was first' });
+  return bookMovements(session, { strategy: claim.name, accepted, firstId, decision, after });
+}
+
+/** Drafts that the ledger answers already: replays, reused ids, postings reversed before. */
+async function settledOutcomes(
+  session: Session,
+  drafts: readonly PostingDraft[],
+): Promise<ReadonlyMap<string, PostingOutcome>> {
+  const known = await findPostings(session, drafts.map((draft) => draft.requestId));
+  const reversals = await findReversals(
+    session,
+    drafts.flatMap((draft) => (draft.reversesId === null ? [] : [draft.reversesId])),
+  );
+  const postings = await loadPostings(session, known);
+  const settled = new Map<string, PostingOutcome>();
+  for (const draft of drafts) {
+    const earlier = known.get(draft.requestId);
+    const posting = postings.get(draft.requestId);
+    const reversedBy = draft.reversesId === null ? undefined : reversals.get(draft.reversesId);
+    if (earlier && posting) {
+      settled.set(
+        draft.requestId,
+        earlier.fingerprint === draft.fingerprint ? { status: 'replayed', posting } : { status: 'conflict' },
+      );
+    } else if (reversedBy !== undefined) {
+      settled.set(draft.requestId, { status: 'already_reversed', byRequestId: reversedBy });
+    }
+  }
+  return settled;
+}
+
+function allFine(
+  drafts: readonly PostingDraft[],
+  settled: ReadonlyMap<string, PostingOutcome>,
+  verdicts: ReadonlyMap<string, Verdict | undefined>,
+): boolean {
+  return drafts.every(
+    ({ requestId }) =>
+      settled.get(requestId)?.status === 'replayed' || verdicts.get(requestId)?.status === 'accepted',
+  );
+}
+
+function refusal(
+  draft: PostingDraft,
+  settled: ReadonlyMap<string, PostingOutcome>,
+  verdicts: ReadonlyMap<string, Verdict | undefined>,
+): PostingOutcome {
+  const answered = settled.get(draft.requestId);
+  if (answered) return answered;
+  const verdict = verdicts.get(draft.requestId);
+  assert(verdict !== undefined, 'every fresh draft has a verdict');
+  return verdict.status === 'accepted' ? { status: 'withheld' } : verdict;
+}
