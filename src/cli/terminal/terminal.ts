@@ -1,0 +1,87 @@
+import { createMessages } from './messages.ts';
+import { createOutput } from './output.ts';
+import { createPrinter } from './printer.ts';
+import { createProgress } from './progress.ts';
+import { decideProfile, isCi } from './stream-profile.ts';
+import { createStyle, renderTrusted } from './style.ts';
+import type { Progress, Terminal, TerminalOptions } from './types.ts';
+
+/**
+ * The one place that decides what each stream can show, and the one way to it. stdout carries the
+ * result and nothing else; everything said about it goes to stderr.
+ */
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { stdin, stdout, stderr, env } = options;
+  const stdoutProfile = decideProfile(stdout, options);
+  const stderrProfile = decideProfile(stderr, options);
+  const isStdinTty = stdin.isTTY === true;
+  const format = options.format ?? (stdoutProfile.isTty ? 'table' : 'tsv');
+  const verbosity = options.quiet ? 'quiet' : options.verbosity;
+  const style = createStyle(stdoutProfile);
+  const output = createOutput(stdout);
+  const running = new Set<Progress>();
+  const messages = createMessages({
+    write: (text) => void stderr.write(text),
+    profile: stderrProfile,
+    style,
+    format,
+    verbosity,
+  });
+  const printer = createPrinter({
+    output,
+    profile: stdoutProfile,
+    style,
+    format,
+    fields: options.fields,
+    note: messages.note,
+  });
+  return {
+    ...messages,
+    stdin: { isTty: isStdinTty },
+    stdout: stdoutProfile,
+    stderr: stderrProfile,
+    format,
+    interactive: isStdinTty && stdoutProfile.isTty && !options.noInput && !isCi(env),
+    quiet: verbosity === 'quiet',
+    verbosity,
+    style,
+    streams: { stdin, stdout, stderr },
+    async print(presentation) {
+      await printer.print(presentation);
+      messages.releaseWarnings();
+    },
+    async printStream(stream) {
+      await printer.printStream(stream);
+      messages.releaseWarnings();
+    },
+    async write(text) {
+      await output.write(renderTrusted(text, stdoutProfile));
+      messages.releaseWarnings();
+    },
+    fail(error, requestId) {
+      // A command that failed did not stop its spinner, which would keep the process alive.
+      for (const progress of running) progress.stop();
+      running.clear();
+      messages.fail(error, requestId);
+    },
+    progress(title, total) {
+      const progress = createProgress({
+        title,
+        total,
+        stream: stderr,
+        profile: stderrProfile,
+        style,
+        verbosity,
+        now: () => performance.now(),
+      });
+      running.add(progress);
+      return {
+        update: progress.update,
+        stop(finalText) {
+          running.delete(progress);
+          progress.stop(finalText);
+        },
+      };
+    },
+  };
+}
