@@ -1,0 +1,75 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvError } from '../lib/errors.ts';
+import type { LocalOptions, LocalSignal, ServerKind } from './options.ts';
+import type { LocalPaths } from './paths.ts';
+import { findServerProcess } from './server-process.ts';
+import { STORE_NAMES } from './start-failed.ts';
+
+/** How long a server may take to write down what it holds before it is killed. */
+const GRACE_MS: Record<ServerKind, number> = { mysql: 30_000, redis: 15_000 };
+const KILL_MS = 5000;
+const POLL_MS = 10;
+
+export type Ending = 'stopped' | 'killed' | 'was-not-running';
+
+/**
+ * Ends one server and removes its socket and pid files. Asks first and kills when it does not
+ * listen, which loses nothing that was acknowledged. Needs the lock.
+ * @throws InvError STORE_UNAVAILABLE when the process cannot be ended at all
+ */
+export async function endServer(
+  kind: ServerKind,
+  options: LocalOptions,
+  paths: LocalPaths,
+): Promise<Ending> {
+  const ending = await endProcess(kind, options, paths);
+  rmSync(paths[kind].socket, { force: true });
+  rmSync(paths[kind].pid, { force: true });
+  if (kind === 'mysql') {
+    rmSync(join(paths.run, 'mysql-server.pid'), { force: true });
+    rmSync(join(paths.run, 'mysql-init.sql'), { force: true });
+    rmSync(`${paths.mysql.socket}.lock`, { force: true });
+  }
+  return ending;
+}
+
+async function endProcess(
+  kind: ServerKind,
+  options: LocalOptions,
+  paths: LocalPaths,
+): Promise<Ending> {
+  if (findServerProcess(kind, paths[kind]) === undefined) return 'was-not-running';
+  if (await signalAndWait('SIGTERM', GRACE_MS[kind], kind, options, paths)) return 'stopped';
+  options.report?.(
+    `${STORE_NAMES[kind]} did not stop within ${GRACE_MS[kind] / 1000} s and is killed; it recovers at its next start`,
+  );
+  if (await signalAndWait('SIGKILL', KILL_MS, kind, options, paths)) return 'killed';
+  throw new InvError('STORE_UNAVAILABLE', `the private ${STORE_NAMES[kind]} cannot be ended`, {
+    hint: 'inv local status',
+    facts: { store: kind, pid: findServerProcess(kind, paths[kind]) },
+  });
+}
+
+async function signalAndWait(
+  signal: LocalSignal,
+  timeoutMs: number,
+  kind: ServerKind,
+  options: LocalOptions,
+  paths: LocalPaths,
+): Promise<boolean> {
+  const deadlineMs = performance.now() + timeoutMs;
+  const pid = findServerProcess(kind, paths[kind]);
+  if (pid === undefined) return true;
+  try {
+    options.kill(pid, signal);
+  } catch {
+    // It ended between the look and the signal; the next look tells.
+  }
+  while (performance.now() < deadlineMs) {
+    if (findServerProcess(kind, paths[kind]) === undefined) return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { serverEnvironment } from './detached.ts';
+import { interrupted } from './interrupted.ts';
+import type { LocalOptions } from './options.ts';
+
+export interface RunCommand {
+  executable: string;
+  arguments: readonly string[];
+  workingFolder: string;
+  logFile: string;
+  timeoutMs: number;
+}
+
+/**
+ * Runs a program to its end, output in a log file; it and its children are killed when the time
+ * is over or the user interrupts.
+ * @returns how it failed, as words for a message, or undefined when it succeeded
+ * @throws InvError INTERRUPTED
+ */
+export async function runToEnd(
+  command: RunCommand,
+  options: LocalOptions,
+): Promise<string | undefined> {
+  const log = openSync(command.logFile, 'a', 0o600);
+  const shell = ['-c', 'umask 077; exec "$@"', 'inv', command.executable, ...command.arguments];
+  const child = spawn('/bin/sh', shell, {
+    cwd: command.workingFolder,
+    env: serverEnvironment(options.env),
+    // A group of its own, so that its children can be ended with it.
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const killAll = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      options.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended in the meantime.
+    }
+  };
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    killAll();
+  }, command.timeoutMs);
+  options.signal?.addEventListener('abort', killAll, { once: true });
+  try {
+    const failure = await ended(child);
+    if (options.signal?.aborted === true) throw interrupted(options.signal);
+    return late ? `it took longer than ${Math.round(command.timeoutMs / 1000)} s` : failure;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', killAll);
+  }
+}
+
+function ended(child: ReturnType<typeof spawn>): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve(undefined);
+      else resolve(signal === null ? `exit code ${code ?? '?'}` : `ended by ${signal}`);
+    });
+  });
+}
