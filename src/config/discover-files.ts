@@ -44,6 +44,16 @@ export function defaultHome(environment: FolderEnvironment): string {
   return join(xdgFolder(environment, 'XDG_DATA_HOME', '.local/share'), 'inv');
 }
 
+/**
+ * True for a file that another user may have left in a shared folder such as /tmp. Reading it would send
+ * our passwords to the servers that it names.
+ */
+export function isPlanted(path: string, uid: number): boolean {
+  const { uid: owner } = statSync(path);
+  const isFolderShared = (statSync(dirname(path)).mode & 0o002) !== 0;
+  return isFolderShared && owner !== uid && owner !== 0;
+}
+
 export function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

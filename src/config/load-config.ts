@@ -1,11 +1,14 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
+import { chosenFiles } from './choose-files.ts';
+import type { ChosenFile, FileChoice } from './choose-files.ts';
 import { buildConfig } from './config.ts';
 import type { Config } from './config.ts';
-import { defaultHome, findProjectFile, isFile, userFilePath } from './discover-files.ts';
+import { defaultHome, userFilePath } from './discover-files.ts';
 import { readableByOthers, settingsOfEnvironment } from './environment-settings.ts';
-import type { Environment } from './environment-settings.ts';
 import { holdsSecret, settingsOfFile } from './file-settings.ts';
 import type { Given } from './file-settings.ts';
+import { settingsOfFlags, settingsOfFlagVariables } from './flag-settings.ts';
+import type { SettingsByPath } from './flag-settings.ts';
 import { badConfiguration } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { resolvePath } from './resolve-path.ts';
@@ -14,18 +17,18 @@ import type { SettingPath } from './schema.ts';
 import type { SettingValue } from './setting.ts';
 import { storeProblems } from './store-targets.ts';
 
-export interface LoadConfigOptions {
-  readonly env: Environment;
-  readonly cwd: string;
-  /** os.homedir(). */
-  readonly homeDirectory: string;
-  /** `--config`: read instead of the project file. */
-  readonly configFile?: string;
+/**
+ * `cwd` is the working folder and `homeDirectory` is os.homedir(); `configFile` is what `--config` names;
+ * `uid` is process.getuid(), without it nobody checks who wrote the project file.
+ */
+export interface LoadConfigOptions extends FileChoice {
   /** Settings from the command line, already typed. */
-  readonly flags?: Partial<Readonly<Record<SettingPath, SettingValue>>>;
+  readonly flags?: SettingsByPath;
+  /** Settings from the environment twins of flags (INV_FORMAT, INV_TIMEOUT), already typed. */
+  readonly flagVariables?: SettingsByPath;
 }
 
-export type Source = 'flag' | 'env' | 'file' | 'user-file' | 'default';
+export type Source = 'flag' | 'env' | 'default' | ChosenFile['source'];
 
 export interface Origin {
   readonly source: Source;
@@ -68,7 +71,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   warnings.push(...environment.warnings);
 
   const layers: Layer[] = [
-    { source: 'flag', folder: options.cwd, given: settingsOfFlags(options.flags ?? {}) },
+    { source: 'flag', folder: options.cwd, given: settingsOfFlags(options.flags) },
+    { source: 'env', folder: options.cwd, given: settingsOfFlagVariables(options.flagVariables) },
     { source: 'env', folder: options.cwd, given: environment.given },
   ];
   const files = chosenFiles(options, userFile, warnings);
@@ -107,48 +111,6 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     const message = `${problem.setting ?? ''} ${problem.message}`.trim();
     return { ...problem, message, location: origin?.location ?? problem.location };
   }
-}
-
-function settingsOfFlags(flags: NonNullable<LoadConfigOptions['flags']>): Layer['given'] {
-  const given = new Map<SettingPath, Given>();
-  for (const path of SETTING_PATHS) {
-    const value = flags[path];
-    if (value !== undefined && value !== null)
-      given.set(path, { value, location: settingAt(path).flag ?? path });
-  }
-  return given;
-}
-
-interface ChosenFile {
-  readonly path: string;
-  readonly source: Source;
-}
-
-function chosenFiles(
-  options: LoadConfigOptions,
-  userFile: string,
-  warnings: string[],
-): readonly ChosenFile[] {
-  const files: ChosenFile[] = [];
-  const named = options.configFile ?? options.env['INV_CONFIG'] ?? '';
-  if (named !== '') {
-    const path = resolvePath(named, { ...options, folder: options.cwd });
-    if (!isFile(path)) {
-      const location = options.configFile === undefined ? 'INV_CONFIG' : '--config';
-      throw badConfiguration([{ location, message: `there is no file ${path}` }]);
-    }
-    files.push({ path, source: 'file' });
-  } else {
-    const found = findProjectFile(options);
-    if (found !== undefined) files.push({ path: found.path, source: 'file' });
-    for (const ignored of found?.ignored ?? []) {
-      warnings.push(`${ignored} is ignored, because ${found?.path ?? ''} is read`);
-    }
-  }
-  // The home folder may be the project folder, or --config may name the user's own file.
-  const isRead = files.some((file) => file.path === resolve(userFile));
-  if (!isRead && isFile(userFile)) files.push({ path: userFile, source: 'user-file' });
-  return files;
 }
 
 interface FileLayer {

@@ -1,13 +1,13 @@
 import type { Rule, SettingValue } from './setting.ts';
 
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  1: true,
-  false: false,
-  no: false,
-  0: false,
-};
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['0', false],
+]);
 
 /**
  * The typed value of a text from the environment. A text that is not written in the way of its type is
@@ -19,7 +19,7 @@ export function parseText(rule: Rule, text: string): SettingValue {
       // Fifteen digits are exact in a double; more are out of every range anyway.
       return /^\d{1,15}$/.test(text) ? Number(text) : text;
     case 'boolean':
-      return BOOLEANS[text.toLowerCase()] ?? text;
+      return BOOLEANS.get(text.toLowerCase()) ?? text;
     case 'choice':
     case 'text':
     case 'path':

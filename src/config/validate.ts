@@ -12,7 +12,6 @@ export type Checked =
 /** Checks one value against its declaration. The message names the setting and shows no secret. */
 export function validateSetting(path: SettingPath, value: unknown): Checked {
   const setting = settingAt(path);
-  if (value === null && setting.default === null) return { ok: true, value: null };
   const result = schemaOf(setting.rule).safeParse(value);
   if (result.success) return { ok: true, value: result.data };
 
