@@ -7,9 +7,9 @@
 //   *.map               for --debug. Without it nothing reads them.
 //
 // CommonJS, because only V8 scripts take a code cache (see bin/code-cache.js).
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { collectLicences } from './licences.mjs';

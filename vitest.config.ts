@@ -1,0 +1,65 @@
+import { defineConfig } from 'vitest/config';
+
+const isContinuousIntegration = process.env['CI'] !== undefined;
+makeEnvironmentNeutral();
+
+/** Two, because that is what the smallest machines have, and each worker also keeps a server busy. */
+const WORKERS_MAX = 2;
+
+export default defineConfig({
+  test: {
+    // A forgotten `.only` must not make a suite pass.
+    allowOnly: !isContinuousIntegration,
+    watch: false,
+    maxWorkers: WORKERS_MAX,
+    // Tests of one file run in an order that changes; the seed is printed and can be given back.
+    sequence: { shuffle: { tests: true, files: false } },
+    coverage: { include: ['src/**/*.ts'], reportsDirectory: 'coverage' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // Nothing here keeps state between files, so one process can run them all.
+          isolate: false,
+          testTimeout: 10_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'acceptance',
+          include: ['test/acceptance/**/*.test.ts'],
+          globalSetup: ['scripts/vitest-build.mjs', 'test/support/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Scenarios are stories: their steps stand in order.
+          sequence: { groupOrder: 2, shuffle: false },
+        },
+      },
+    ],
+  },
+});
+
+/** What the developer or the server has set for itself must not change what a test sees. */
+function makeEnvironmentNeutral(): void {
+  const terminal = ['NO_COLOR', 'FORCE_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE', 'CI', 'COLUMNS'];
+  const servers = ['INV_MYSQLD', 'INV_REDIS_SERVER'];
+  for (const name of Object.keys(process.env)) {
+    const isSetting = name.startsWith('INV_') && !servers.includes(name);
+    if (isSetting || terminal.includes(name)) Reflect.deleteProperty(process.env, name);
+  }
+}
