@@ -15,14 +15,13 @@ export interface Output {
    * instead of filling memory.
    * @throws OutputClosed; InvError when the text cannot be written, as on a full disk.
    */
-  write(text: string): Promise<void>;
+  readonly write: (text: string) => Promise<void>;
 }
 
 export function createOutput(stream: Writable): Output {
   return {
     write: (text) =>
       new Promise((resolve, reject) => {
-        if (text === '') return void resolve();
         stream.write(text, (error) => {
           if (error) reject(translate(error));
           else resolve();
@@ -50,8 +49,9 @@ export function handleBrokenPipe(
 const CHUNK_LENGTH = 64 * 1024;
 
 export interface ChunkedOutput {
-  add(text: string): Promise<void>;
-  flush(): Promise<void>;
+  /** Returns a promise only when the chunk is full and has to be written: most rows wait for nothing. */
+  readonly add: (text: string) => Promise<void> | undefined;
+  readonly flush: () => Promise<void>;
 }
 
 export function createChunkedOutput(output: Output): ChunkedOutput {
@@ -65,10 +65,10 @@ export function createChunkedOutput(output: Output): ChunkedOutput {
   };
   return {
     flush,
-    async add(text) {
+    add(text) {
       parts.push(text);
       length += text.length;
-      if (length >= CHUNK_LENGTH) await flush();
+      return length >= CHUNK_LENGTH ? flush() : undefined;
     },
   };
 }

@@ -2,10 +2,7 @@ import { plain } from './sheet.ts';
 import { render } from './style.ts';
 import type { OutputStream, Progress, StreamProfile, Style, Verbosity } from './types.ts';
 
-export interface ProgressOptions {
-  readonly title: string;
-  /** In the unit of `update`. */
-  readonly total: number | undefined;
+export interface ProgressSettings {
   readonly stream: OutputStream;
   readonly profile: StreamProfile;
   readonly style: Style;
@@ -14,15 +11,47 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
+export interface Progresses {
+  readonly start: (title: string, total?: number) => Progress;
+  readonly stopAll: () => void;
+}
+
+/**
+ * Shows that something takes long: a spinner or bar where the stream animates, a plain line now and
+ * then with `--verbose`, and nothing elsewhere. Waiting to show one never keeps the process alive.
+ */
+export function createProgresses(settings: ProgressSettings): Progresses {
+  const running = new Set<Progress>();
+  return {
+    start(title, total) {
+      const progress = createProgress({ ...settings, title, total });
+      running.add(progress);
+      return {
+        update: progress.update,
+        stop(finalText) {
+          running.delete(progress);
+          progress.stop(finalText);
+        },
+      };
+    },
+    stopAll() {
+      for (const progress of running) progress.stop();
+      running.clear();
+    },
+  };
+}
+
+interface ProgressOptions extends ProgressSettings {
+  readonly title: string;
+  /** In the unit of `update`. */
+  readonly total: number | undefined;
+}
+
 /** What people take for "at once" needs no spinner. */
 const SILENCE_MS = 1_000;
 const PLAIN_LINE_EVERY_MS = 5_000;
 
-/**
- * Shows that something takes long: a spinner or bar where the stream animates, a plain line now and
- * then with `--verbose`, and nothing elsewhere. Its timers never keep the process alive.
- */
-export function createProgress(options: ProgressOptions): Progress {
+function createProgress(options: ProgressOptions): Progress {
   const { profile, verbosity } = options;
   if (verbosity === 'quiet') return SILENT;
   if (profile.animate) return createSpinner(options);

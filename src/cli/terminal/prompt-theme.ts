@@ -1,8 +1,17 @@
 import { paint, render } from './style.ts';
 import type { Paint, StreamProfile, Style, StyleName } from './types.ts';
 
+export interface InquirerTheme {
+  readonly prefix: { idle: string; done: string };
+  readonly icon: { cursor: string };
+  readonly style: Record<
+    'answer' | 'message' | 'error' | 'defaultAnswer' | 'help' | 'highlight' | 'key',
+    Paint
+  > & { keysHelpTip: (keys: [key: string, action: string][]) => string };
+}
+
 /** Inquirer decides about colour and symbols by itself; this makes it follow the stream's profile. */
-export function inquirerTheme(style: Style, profile: StreamProfile) {
+export function inquirerTheme(style: Style, profile: StreamProfile): InquirerTheme {
   const use =
     (name: StyleName): Paint =>
     (text) =>

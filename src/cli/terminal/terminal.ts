@@ -1,10 +1,10 @@
 import { createMessages } from './messages.ts';
 import { createOutput } from './output.ts';
 import { createPrinter } from './printer.ts';
-import { createProgress } from './progress.ts';
+import { createProgresses } from './progress.ts';
 import { decideProfile, isCi } from './stream-profile.ts';
 import { createStyle, renderTrusted } from './style.ts';
-import type { Progress, Terminal, TerminalOptions } from './types.ts';
+import type { Terminal, TerminalOptions } from './types.ts';
 
 /**
  * The one place that decides what each stream can show, and the one way to it. stdout carries the
@@ -19,13 +19,19 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const verbosity = options.quiet ? 'quiet' : options.verbosity;
   const style = createStyle(stdoutProfile);
   const output = createOutput(stdout);
-  const running = new Set<Progress>();
   const messages = createMessages({
     write: (text) => void stderr.write(text),
     profile: stderrProfile,
     style,
     format,
     verbosity,
+  });
+  const progresses = createProgresses({
+    stream: stderr,
+    profile: stderrProfile,
+    style,
+    verbosity,
+    now: () => performance.now(),
   });
   const printer = createPrinter({
     output,
@@ -60,28 +66,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
     fail(error, requestId) {
       // A command that failed did not stop its spinner, which would keep the process alive.
-      for (const progress of running) progress.stop();
-      running.clear();
+      progresses.stopAll();
       messages.fail(error, requestId);
     },
-    progress(title, total) {
-      const progress = createProgress({
-        title,
-        total,
-        stream: stderr,
-        profile: stderrProfile,
-        style,
-        verbosity,
-        now: () => performance.now(),
-      });
-      running.add(progress);
-      return {
-        update: progress.update,
-        stop(finalText) {
-          running.delete(progress);
-          progress.stop(finalText);
-        },
-      };
-    },
+    progress: progresses.start,
   };
 }

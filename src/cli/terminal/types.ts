@@ -70,8 +70,9 @@ export interface RowStream {
 }
 
 export interface Progress {
-  update(done: number, text?: string): void;
-  stop(finalText?: string): void;
+  readonly update: (done: number, text?: string) => void;
+  /** The final text is shown only if the progress itself was. */
+  readonly stop: (finalText?: string) => void;
 }
 
 export interface TerminalStreams {
@@ -98,20 +99,24 @@ export interface Terminal {
    * Prints the result of a command to stdout in the chosen format.
    * @throws OutputClosed when the reader has gone; InvError USAGE for an unknown `--fields` name.
    */
-  print(presentation: Presentation): Promise<void>;
+  readonly print: (presentation: Presentation) => Promise<void>;
   /** Like `print`, for lists of any length in bounded memory. */
-  printStream(stream: RowStream): Promise<void>;
+  readonly printStream: (stream: RowStream) => Promise<void>;
   /** Text that is ours already: help topics, completion scripts. Data in it is sanitised by the caller. */
-  write(text: string): Promise<void>;
-  success(text: string): void;
-  note(text: string): void;
-  warn(text: string): void;
+  readonly write: (text: string) => Promise<void>;
+  readonly success: (text: string) => void;
+  readonly note: (text: string) => void;
+  /**
+   * With `--json` warnings wait for the result, or go into the `warnings` of the error: a failure is
+   * one line on stderr. For the same reason `success` and `note` say nothing there.
+   */
+  readonly warn: (text: string) => void;
   /** Shown with `--verbose` only. */
-  detail(text: string): void;
+  readonly detail: (text: string) => void;
   /** The error for people, or its one JSON line for scripts. */
-  fail(error: InvError, requestId?: string): void;
+  readonly fail: (error: InvError, requestId?: string) => void;
   /** Shows nothing before a second has passed. `total` is in the unit of `update`. */
-  progress(title: string, total?: number): Progress;
+  readonly progress: (title: string, total?: number) => Progress;
 }
 
 export interface TerminalOptions extends TerminalStreams {
