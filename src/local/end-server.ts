@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvError } from '../lib/errors.ts';
+import { writeWhole } from './detached.ts';
 import type { LocalOptions, LocalSignal, ServerKind } from './options.ts';
 import type { LocalPaths } from './paths.ts';
-import { findServerProcess } from './server-process.ts';
+import { findOrphan, findServerProcess } from './server-process.ts';
 import { STORE_NAMES } from './start-failed.ts';
 
 /** How long a server may take to write down what it holds before it is killed. */
@@ -24,6 +25,8 @@ export async function endServer(
   options: LocalOptions,
   paths: LocalPaths,
 ): Promise<Ending> {
+  const orphan = findOrphan(kind, paths[kind]);
+  if (orphan !== undefined) writeWhole(paths[kind].pid, `${orphan}\n`);
   const ending = await endProcess(kind, options, paths);
   rmSync(paths[kind].socket, { force: true });
   rmSync(paths[kind].pid, { force: true });
@@ -40,27 +43,28 @@ async function endProcess(
   options: LocalOptions,
   paths: LocalPaths,
 ): Promise<Ending> {
-  if (findServerProcess(kind, paths[kind]) === undefined) return 'was-not-running';
-  if (await signalAndWait('SIGTERM', GRACE_MS[kind], kind, options, paths)) return 'stopped';
+  const find = (): number | undefined => findServerProcess(kind, paths[kind]);
+  if (find() === undefined) return 'was-not-running';
+  if (await signalAndWait('SIGTERM', GRACE_MS[kind], find, options)) return 'stopped';
   options.report?.(
     `${STORE_NAMES[kind]} did not stop within ${GRACE_MS[kind] / 1000} s and is killed; it recovers at its next start`,
   );
-  if (await signalAndWait('SIGKILL', KILL_MS, kind, options, paths)) return 'killed';
+  if (await signalAndWait('SIGKILL', KILL_MS, find, options)) return 'killed';
   throw new InvError('STORE_UNAVAILABLE', `the private ${STORE_NAMES[kind]} cannot be ended`, {
     hint: 'inv local status',
-    facts: { store: kind, pid: findServerProcess(kind, paths[kind]) },
+    facts: { store: kind, pid: find() },
   });
 }
 
+/** @returns true when the process has ended in time */
 async function signalAndWait(
   signal: LocalSignal,
   timeoutMs: number,
-  kind: ServerKind,
+  find: () => number | undefined,
   options: LocalOptions,
-  paths: LocalPaths,
 ): Promise<boolean> {
   const deadlineMs = performance.now() + timeoutMs;
-  const pid = findServerProcess(kind, paths[kind]);
+  const pid = find();
   if (pid === undefined) return true;
   try {
     options.kill(pid, signal);
@@ -68,7 +72,7 @@ async function signalAndWait(
     // It ended between the look and the signal; the next look tells.
   }
   while (performance.now() < deadlineMs) {
-    if (findServerProcess(kind, paths[kind]) === undefined) return true;
+    if (find() === undefined) return true;
     await sleep(POLL_MS);
   }
   return false;

@@ -57,8 +57,8 @@ async function startBoth(
   deadlineMs: number,
 ): Promise<LocalServers> {
   const outcomes = await Promise.allSettled([
-    startServer('mysql', options, paths, deadlineMs),
-    startServer('redis', options, paths, deadlineMs),
+    startServer({ kind: 'mysql', options, paths, deadlineMs }),
+    startServer({ kind: 'redis', options, paths, deadlineMs }),
   ]);
   const [mysql, redis] = outcomes;
   if (mysql.status === 'fulfilled' && redis.status === 'fulfilled') {

@@ -44,7 +44,15 @@ export async function ensureMysqlData(
   const draft = `${paths.mysql.data}.new-${randomUUID().slice(0, 8)}`;
   mkdirSync(draft, { mode: 0o700 });
   const logStart = logSize(paths.mysql.log);
-  const failure = await runToEnd(command(executable, options, paths, draft, timeoutMs), options);
+  const failure = await runToEnd(
+    {
+      ...initialiser(executable, options, draft),
+      workingFolder: paths.home,
+      logFile: paths.mysql.log,
+      timeoutMs,
+    },
+    options,
+  );
   if (failure !== undefined) {
     rmSync(draft, { recursive: true, force: true });
     const lines = logTail(paths.mysql.log, logStart);
@@ -70,21 +78,17 @@ export function removeRemains(data: string): void {
   }
 }
 
-function command(
+function initialiser(
   executable: ServerExecutable,
   options: LocalOptions,
-  paths: LocalPaths,
   draft: string,
-  timeoutMs: number,
-): RunCommand {
+): Pick<RunCommand, 'executable' | 'arguments'> {
   const asRoot = options.uid === 0;
-  const common = { workingFolder: paths.home, logFile: paths.mysql.log, timeoutMs };
   if (executable.flavor === 'mysql') {
-    const given = mysqlInitializeArguments(draft, asRoot);
-    return { ...common, executable: executable.path, arguments: given };
+    return { executable: executable.path, arguments: mysqlInitializeArguments(draft, asRoot) };
   }
   const installer = findInstaller(executable.path, options.env);
-  return { ...common, executable: installer, arguments: mariadbInstallArguments(draft, asRoot) };
+  return { executable: installer, arguments: mariadbInstallArguments(draft, asRoot) };
 }
 
 /** The script lies beside the server, in a sister folder, or in PATH. */

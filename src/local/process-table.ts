@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 /** What the system says of a live process. */
 export interface ProcessFacts {
@@ -15,6 +15,17 @@ export interface ProcessFacts {
 export function findProcess(pid: number): ProcessFacts | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   return existsSync('/proc/self/stat') ? readProc(pid) : askPs(pid);
+}
+
+/** Ids of all processes; none where there is no /proc. */
+export function listProcesses(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
 }
 
 function readProc(pid: number): ProcessFacts | undefined {

@@ -40,16 +40,17 @@ export async function runToEnd(
       // It has ended in the meantime.
     }
   };
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    killAll();
-  }, command.timeoutMs);
+  const deadlineMs = performance.now() + command.timeoutMs;
+  const timer = setTimeout(killAll, command.timeoutMs);
   options.signal?.addEventListener('abort', killAll, { once: true });
+  if (options.signal?.aborted === true) killAll();
   try {
     const failure = await ended(child);
     if (options.signal?.aborted === true) throw interrupted(options.signal);
-    return late ? `it took longer than ${Math.round(command.timeoutMs / 1000)} s` : failure;
+    if (failure === undefined) return undefined;
+    return performance.now() >= deadlineMs
+      ? `it took longer than ${Math.round(command.timeoutMs / 1000)} s`
+      : failure;
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', killAll);

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import type { ServerKind } from './options.ts';
 import type { ServerPaths } from './paths.ts';
-import { findProcess } from './process-table.ts';
+import { findProcess, listProcesses } from './process-table.ts';
 
 /**
  * Process id of our server, or undefined when it does not run. The number in the pid file is
@@ -27,7 +27,17 @@ function isServerProcess(kind: ServerKind, paths: ServerPaths, pid: number): boo
     : found.workingFolder === realPath(paths.data);
 }
 
-export function readPid(path: string): number | undefined {
+/**
+ * Process id of a server of ours that no pid file knows of: somebody has deleted the `run` folder
+ * while it ran, and with it the socket. A second Redis in one data folder would ruin it.
+ * Known on Linux only.
+ */
+export function findOrphan(kind: ServerKind, paths: ServerPaths): number | undefined {
+  if (readPid(paths.pid) !== undefined) return undefined;
+  return listProcesses().find((pid) => isServerProcess(kind, paths, pid));
+}
+
+function readPid(path: string): number | undefined {
   try {
     const text = readFileSync(path, 'utf8').trim();
     return /^\d{1,10}$/.test(text) ? Number(text) : undefined;

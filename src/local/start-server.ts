@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDetached, writeWhole } from './detached.ts';
@@ -17,6 +16,14 @@ import { findServerProcess } from './server-process.ts';
 import { startFailed } from './start-failed.ts';
 import { endServer } from './end-server.ts';
 
+export interface StartTask {
+  kind: ServerKind;
+  options: LocalOptions;
+  paths: LocalPaths;
+  /** Monotonic time (`performance.now()`) at which it must be up, in milliseconds. */
+  deadlineMs: number;
+}
+
 export interface StartedServer extends LocalServer {
   /** False when it ran already. */
   startedHere: boolean;
@@ -27,30 +34,17 @@ export interface StartedServer extends LocalServer {
  * serves clients. What was started and does not come up is ended again.
  * @throws InvError STORE_UNAVAILABLE with the end of its log, INTERRUPTED
  */
-export async function startServer(
-  kind: ServerKind,
-  options: LocalOptions,
-  paths: LocalPaths,
-  deadlineMs: number,
-): Promise<StartedServer> {
+export async function startServer(task: StartTask): Promise<StartedServer> {
+  const { kind, options, paths, deadlineMs } = task;
   const executable = await requireExecutable(kind, options.env);
   const { flavor, version } = executable;
   const { socket, log } = paths[kind];
-  const before = findServerProcess(kind, paths[kind]);
-  if (before !== undefined) {
-    const isUp = (): string | undefined =>
-      findServerProcess(kind, paths[kind]) === undefined
-        ? 'it ended while it was starting'
-        : undefined;
-    await waitUntilReady(
-      { kind, socket, log, logStart: 0, deadlineMs, ended: isUp },
-      options.signal,
-    );
-    return { socket, pid: before, flavor, version, startedHere: false };
-  }
+  const before = await findServing(task);
+  if (before !== undefined) return { socket, pid: before, flavor, version, startedHere: false };
+  // What a killed server has left, and a server that nobody can reach any more.
+  await endServer(kind, options, paths);
   const logStart = rotateLog(log);
-  const given = await prepare(kind, executable, options, paths, deadlineMs);
-  rmSync(socket, { force: true });
+  const given = await prepare(executable, task);
   const started = await startDetached({
     executable: executable.path,
     arguments: [...given, ...(options[kind]?.extraArguments ?? [])],
@@ -71,14 +65,31 @@ export async function startServer(
   return { socket, pid: started.pid, flavor, version, startedHere: true };
 }
 
+/** A server that runs already, perhaps still starting, or stopping: one that ends meanwhile is none. */
+async function findServing({
+  kind,
+  options,
+  paths,
+  deadlineMs,
+}: StartTask): Promise<number | undefined> {
+  const { socket, log } = paths[kind];
+  const find = (): number | undefined => findServerProcess(kind, paths[kind]);
+  const pid = find();
+  if (pid === undefined) return undefined;
+  const ended = (): string | undefined => (find() === undefined ? 'it ended' : undefined);
+  const waiting: Waiting = { kind, socket, log, logStart: 0, deadlineMs, ended };
+  try {
+    await waitUntilReady(waiting, options.signal);
+    return pid;
+  } catch (error) {
+    if (ended() === undefined) throw error;
+    return undefined;
+  }
+}
+
 /** Data folder and arguments. */
-async function prepare(
-  kind: ServerKind,
-  executable: ServerExecutable,
-  options: LocalOptions,
-  paths: LocalPaths,
-  deadlineMs: number,
-): Promise<string[]> {
+async function prepare(executable: ServerExecutable, task: StartTask): Promise<string[]> {
+  const { kind, options, paths, deadlineMs } = task;
   const { data, socket } = paths[kind];
   if (kind === 'redis') {
     ensurePrivateFolder(data, options);
@@ -124,8 +135,9 @@ async function waitUntilReady(waiting: Waiting, signal: AbortSignal | undefined)
     if (end !== undefined) throw fail(end);
     const answer = await askServer(waiting.kind, waiting.socket, ANSWER_TIMEOUT_MS);
     if (answer === 'ready') return;
-    if (performance.now() > waiting.deadlineMs)
+    if (performance.now() > waiting.deadlineMs) {
       throw fail(`it does not answer on ${waiting.socket}`);
+    }
     await sleep(pause);
   }
 }
