@@ -16,14 +16,10 @@ const NODE_MINIMUM = { major: 20, minor: 19 };
 const launcher = path.join('bin', 'inv.js');
 
 const TASKS = {
-  demo: async (args) => {
-    await ensureServers();
-    return node(launcher, 'demo', ...args);
-  },
-  test: async (args) => {
-    await ensureServers();
-    return node(path.join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args);
-  },
+  demo: async (args) => onServers(launcher, 'demo', ...args),
+  test: async (args) =>
+    onServers(path.join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args),
+  // The build is one of the checks.
   check: async (args) => runChecks(args),
 };
 
@@ -39,11 +35,17 @@ async function main() {
   }
   try {
     await ensurePackages();
-    if ((await node(path.join('scripts', 'build.mjs'), '--quiet')) !== 0) return 1;
     return await TASKS[name](args);
   } catch (error) {
     return fail(error.message, 1);
   }
+}
+
+async function onServers(...args) {
+  const exitCode = await node(path.join('scripts', 'build.mjs'), '--quiet');
+  if (exitCode !== 0) return exitCode;
+  await ensureServers();
+  return node(...args);
 }
 
 async function node(...args) {

@@ -30,7 +30,9 @@ async function build() {
   const startedAt = performance.now();
   // Loaded late: finding nothing to do must not pay for loading the bundler.
   const { bundle } = await import('./lib/bundle.mjs');
-  const files = await bundle();
+  const files = await bundle().catch(() => undefined);
+  // The bundler has said what is wrong, where, and showed the line.
+  if (files === undefined) return 1;
   publish(files);
   rememberInputs(fingerprint);
   train();

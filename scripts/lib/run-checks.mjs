@@ -11,6 +11,7 @@ const CHECKS = [
   tool('unused', 'knip/bin/knip.js', '--no-progress'),
   tool('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ...layerArguments()),
   tool('format', 'prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'),
+  { name: 'build', file: 'scripts/build.mjs', args: ['--quiet'] },
   { name: 'schema', file: 'scripts/schema-dump.mjs', args: ['--check'] },
 ];
 
