@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { closestName } from './closest-name.ts';
+import { closest } from '../lib/suggest.ts';
 import type { Given } from './file-settings.ts';
 import { parseText } from './parse-text.ts';
 import type { Problem } from './problem.ts';
@@ -21,7 +21,6 @@ const OTHER_VARIABLES: readonly string[] = [
   'INV_DRY_RUN',
   'INV_TIMEOUT',
   'INV_CONFIG',
-  'INV_ACTOR',
   'INV_TEST',
   'INV_FAILPOINT',
   'INV_MYSQLD',
@@ -50,22 +49,19 @@ export function settingsOfEnvironment(env: Environment, cwd: string): Environmen
   for (const name of OTHER_VARIABLES) unknown.delete(name);
   for (const path of SETTING_PATHS) {
     const name = environmentNameOf(path);
+    const value = unknown.delete(name) ? env[name] : undefined;
+    if (value !== undefined) {
+      given.set(path, { value: parseText(settingAt(path).rule, value), locate: () => name });
+    }
     const fileName = fileEnvironmentNameOf(path);
-    const value = env[name] === '' ? undefined : env[name];
-    const file = fileName === undefined || env[fileName] === '' ? undefined : env[fileName];
-    unknown.delete(name);
-    if (fileName !== undefined) unknown.delete(fileName);
-
-    if (value !== undefined && file !== undefined) {
-      const message = `is set, and ${name} too; only one of them may be`;
-      problems.push({ location: fileName ?? name, message, setting: path });
-    } else if (value !== undefined) {
-      given.set(path, { value: parseText(settingAt(path).rule, value), location: name });
-    } else if (file !== undefined && fileName !== undefined) {
-      const secret = readSecretFile(resolve(cwd, file));
-      if (secret.ok) given.set(path, { value: secret.content, location: `${fileName} (${file})` });
-      else problems.push({ location: fileName, message: secret.reason, setting: path });
-      if (secret.ok && secret.isReadableByOthers) warnings.push(readableByOthers(file));
+    const file = fileName !== undefined && unknown.delete(fileName) ? env[fileName] : undefined;
+    if (file === undefined || fileName === undefined) continue;
+    const secret = value === undefined ? readSecretFile(resolve(cwd, file)) : bothSet(name);
+    if (secret.ok) {
+      given.set(path, { value: secret.content, locate: () => `${fileName} (${file})` });
+      if (secret.isReadableByOthers) warnings.push(readableByOthers(file));
+    } else {
+      problems.push({ location: fileName, message: secret.reason, setting: path });
     }
   }
   for (const name of unknown) warnings.push(...unknownVariable(name));
@@ -79,6 +75,10 @@ export function readableByOthers(file: string): string {
 type SecretFile =
   | { readonly ok: true; readonly content: string; readonly isReadableByOthers: boolean }
   | { readonly ok: false; readonly reason: string };
+
+function bothSet(name: string): SecretFile {
+  return { ok: false, reason: `is set, and ${name} too; only one of them may be` };
+}
 
 function readSecretFile(file: string): SecretFile {
   try {
@@ -103,6 +103,6 @@ function unknownVariable(name: string): readonly string[] {
     const fileName = fileEnvironmentNameOf(path);
     return fileName === undefined ? [environmentNameOf(path)] : [environmentNameOf(path), fileName];
   });
-  const nearest = closestName(name, [...known, ...OTHER_VARIABLES]);
+  const nearest = closest(name, [...known, ...OTHER_VARIABLES]);
   return nearest === undefined ? [] : [`${name} is not used by inv; did you mean ${nearest}?`];
 }

@@ -1,4 +1,4 @@
-import { closestName } from './closest-name.ts';
+import { closest } from '../lib/suggest.ts';
 import type { Problem } from './problem.ts';
 import { isSettingPath, SETTING_PATHS, settingAt } from './schema.ts';
 import type { SettingPath } from './schema.ts';
@@ -6,7 +6,8 @@ import type { SettingPath } from './schema.ts';
 /** A value as somebody gave it, not yet checked. */
 export interface Given {
   readonly value: unknown;
-  readonly location: string;
+  /** The flag, the variable, or `file:line`; finding a line costs time that most commands save. */
+  readonly locate: () => string;
 }
 
 export interface FileSettings {
@@ -51,12 +52,12 @@ export function settingsOfFile(source: FileSource): FileSettings {
   return { given, problems };
 
   function take(name: string, value: unknown, keys: readonly string[]): void {
-    const location = locate(source.file, lines, keys);
+    const location = (): string => locate(source.file, lines, keys);
     if (isSettingPath(name) && keys.length === name.split('.').length) {
       // Like an empty variable: a line of the shipped file must not hide what the user's own file says.
-      if (value !== null) given.set(name, { value, location });
+      if (value !== null) given.set(name, { value, locate: location });
     } else {
-      problems.push({ location, message: unknownKey(name, keys) });
+      problems.push({ location: location(), message: unknownKey(name, keys) });
     }
   }
 }
@@ -68,9 +69,14 @@ function unknownKey(name: string, keys: readonly string[]): string {
     return `${shown} must stand as ${String(key)} inside the group ${String(section)}`;
   }
   const groups = keys.length === 1 ? [...SECTIONS] : [];
-  const nearest = closestName(name, [...SETTING_PATHS, ...groups]) ?? withSameEnding(name);
+  const nearest = closest(snakeCase(name), [...SETTING_PATHS, ...groups]) ?? withSameEnding(name);
   const question = nearest === undefined ? '' : `; did you mean ${nearest}?`;
   return `${shown} is not a setting${question}`;
+}
+
+/** `poolSizeMax` and `pool-size-max` are slips that people make who come from other tools. */
+function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('-', '_');
 }
 
 /** Finds `mysql.pool_size_max` for a `pool_size_max` that lost its group. */

@@ -4,7 +4,7 @@ import type { SettingPath } from './schema.ts';
 import type { SettingValue } from './setting.ts';
 
 /** Typed values by path; undefined and null mean "not given". */
-export type SettingsByPath = { readonly [Path in SettingPath]?: SettingValue | undefined };
+export type SettingsByPath = Readonly<Partial<Record<SettingPath, SettingValue | undefined>>>;
 
 export function settingsOfFlags(flags: SettingsByPath = {}): ReadonlyMap<SettingPath, Given> {
   return givenBy(flags, flagOf);
@@ -23,7 +23,8 @@ function givenBy(
   const given = new Map<SettingPath, Given>();
   for (const path of SETTING_PATHS) {
     const value = values[path];
-    if (value !== undefined && value !== null) given.set(path, { value, location: nameOf(path) });
+    if (value !== undefined && value !== null)
+      given.set(path, { value, locate: () => nameOf(path) });
   }
   return given;
 }

@@ -97,7 +97,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
         problems.push(checked.problem);
       } else {
         values.set(path, absolute(path, checked.value, { ...options, folder: layer.folder }));
-        origins.set(path, { source: layer.source, location: given.location });
+        origins.set(path, originOf(layer.source, given));
       }
     }
   }
@@ -111,6 +111,16 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     const message = `${problem.setting ?? ''} ${problem.message}`.trim();
     return { ...problem, message, location: origin?.location ?? problem.location };
   }
+}
+
+/** The line in a file is found when somebody asks for it. */
+function originOf(source: Source, given: Given): Origin {
+  return {
+    source,
+    get location() {
+      return given.locate();
+    },
+  };
 }
 
 interface FileLayer {
@@ -141,7 +151,7 @@ async function check(path: SettingPath, given: Given): Promise<Outcome> {
   if (checked.ok) return checked;
   return {
     ok: false,
-    problem: { location: given.location, message: checked.message, setting: path },
+    problem: { location: given.locate(), message: checked.message, setting: path },
   };
 }
 

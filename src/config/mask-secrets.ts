@@ -22,7 +22,7 @@ export function maskAddress(address: string): string {
   if (!URL.canParse(address)) return scheme + MASK;
   const parsed = new URL(address);
   // A password with an unescaped `/`, `?` or `#` ends the host early and spills into what follows.
-  if (/@/.test(parsed.pathname + parsed.search + parsed.hash)) return scheme + MASK;
+  if (`${parsed.pathname}${parsed.search}${parsed.hash}`.includes('@')) return scheme + MASK;
   if (parsed.password !== '') parsed.password = MASK;
   // A password in the query is refused elsewhere, but the refusal may show the address.
   for (const name of new Set(parsed.searchParams.keys())) {

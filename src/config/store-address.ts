@@ -1,3 +1,5 @@
+type Store = 'mysql' | 'redis';
+
 /** Where a store listens and who logs in. Secrets are inside: never print it. */
 export interface StoreAddress {
   readonly host: string;
@@ -22,7 +24,7 @@ interface Dialect {
   readonly example: string;
 }
 
-const DIALECTS: Readonly<Record<'mysql' | 'redis', Dialect>> = {
+const DIALECTS: Readonly<Record<Store, Dialect>> = {
   mysql: {
     schemes: { 'mysql:': 'plain', 'mysqls:': 'tls', 'mariadb:': 'plain' },
     port: 3306,
@@ -38,50 +40,38 @@ const DIALECTS: Readonly<Record<'mysql' | 'redis', Dialect>> = {
 };
 
 /** Reads an address; the reason for a refusal never quotes it, since it may hold a password. */
-export function parseStoreAddress(store: 'mysql' | 'redis', address: string): StoreAddressResult {
+export function parseStoreAddress(store: Store, address: string): StoreAddressResult {
   const dialect = DIALECTS[store];
   if (!URL.canParse(address)) return refuse(`is not an address such as ${dialect.example}`);
   const url = new URL(address);
-  const scheme = dialect.schemes[url.protocol];
-  if (scheme === undefined) {
+  const kind = dialect.schemes[url.protocol];
+  if (kind === undefined) {
     return refuse(`must begin with ${listOf(Object.keys(dialect.schemes), '//')}`);
   }
-  if (url.hash !== '') return refuse('has a # in it; write it as %23');
-  const unknown = [...url.searchParams.keys()].find((name) => !dialect.parameters.includes(name));
-  if (unknown !== undefined) {
-    return refuse(`has a parameter it may not have; there are only ${listOf(dialect.parameters)}`);
-  }
-
-  const user = decode(url.username);
-  const password = decode(url.password);
-  const path = decode(url.pathname);
-  if (user === undefined || password === undefined || path === undefined) {
-    return refuse('has a % that does not begin an escape such as %40');
-  }
-  const socketPath = scheme === 'socket' ? path : url.searchParams.get('socket');
-  if (socketPath !== null && !socketPath.startsWith('/')) {
-    return refuse('must name its socket by an absolute path');
-  }
-  if (socketPath === null && url.hostname === '') return refuse('names no host');
+  const parts = decodedParts(url);
+  if (parts === undefined) return refuse('has a % that does not begin an escape such as %40');
+  const { user, password, path } = parts;
   const tls = url.searchParams.get('tls');
-  if (tls !== null && tls !== 'true' && tls !== 'false')
-    return refuse('has tls other than true or false');
-
-  const named = scheme === 'socket' ? url.searchParams.get('db') : path.slice(1);
-  const database = store === 'mysql' ? mysqlDatabase(named) : redisDatabase(named, url);
-  if (!database.ok) return refuse(database.reason);
-  if (store === 'mysql' && user === '') return refuse('names no user: mysql://USER@host/database');
+  const socketPath = kind === 'socket' ? path : url.searchParams.get('socket');
+  const named = kind === 'socket' ? '' : path.slice(1);
+  const database = store === 'redis' ? (url.searchParams.get('db') ?? (named === '' ? '0' : named)) : named;
+  const reason =
+    reasonAgainstParts(url, dialect) ??
+    reasonAgainstPlace(url, socketPath) ??
+    reasonAgainstDatabase(store, database) ??
+    (store === 'mysql' && user === '' ? 'names no user: mysql://USER@host/database' : undefined);
+  if (reason !== undefined) return refuse(reason);
 
   return {
     ok: true,
     address: {
-      host: url.hostname.replace(/^\[|\]$/g, '') || 'localhost',
+      host: url.hostname === '' ? 'localhost' : url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? dialect.port : Number(url.port),
       socketPath,
       user: user === '' ? null : user,
       password: password === '' ? null : password,
-      database: database.name,
-      isTlsAsked: scheme === 'tls' || tls === 'true',
+      database,
+      isTlsAsked: kind === 'tls' || tls === 'true',
     },
   };
 }
@@ -96,37 +86,49 @@ export function isLocal(address: StoreAddress): boolean {
   );
 }
 
-type DatabaseResult =
-  { readonly ok: true; readonly name: string } | { readonly ok: false; readonly reason: string };
-
-function mysqlDatabase(name: string | null): DatabaseResult {
-  if (name === null || name === '') {
-    return { ok: false, reason: 'names no database: mysql://user@host/DATABASE' };
-  }
-  if (!/^[A-Za-z0-9_$-]{1,64}$/.test(name)) {
-    return {
-      ok: false,
-      reason: 'names a database with other characters than letters, digits, _ $ -',
-    };
-  }
-  return { ok: true, name };
+interface DecodedParts {
+  readonly user: string;
+  readonly password: string;
+  readonly path: string;
 }
 
-function redisDatabase(named: string | null, url: URL): DatabaseResult {
-  const inQuery = url.searchParams.get('db');
-  const name = inQuery ?? (named === null || named === '' ? '0' : named);
-  if (!/^(0|[1-9]\d{0,3})$/.test(name)) {
-    return { ok: false, reason: 'names a database that is no number: redis://host:6379/0' };
-  }
-  return { ok: true, name };
-}
-
-function decode(part: string): string | undefined {
+function decodedParts(url: URL): DecodedParts | undefined {
   try {
-    return decodeURIComponent(part);
+    return {
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      path: decodeURIComponent(url.pathname),
+    };
   } catch {
     return undefined;
   }
+}
+
+function reasonAgainstParts(url: URL, dialect: Dialect): string | undefined {
+  if (url.hash !== '') return 'has a # in it; write it as %23';
+  const isKnown = (name: string): boolean => dialect.parameters.includes(name);
+  if (![...url.searchParams.keys()].every(isKnown)) {
+    return `has a parameter it may not have; there are only ${listOf(dialect.parameters)}`;
+  }
+  const tls = url.searchParams.get('tls') ?? 'false';
+  return tls === 'true' || tls === 'false' ? undefined : 'has tls other than true or false';
+}
+
+function reasonAgainstPlace(url: URL, socketPath: string | null): string | undefined {
+  if (socketPath !== null) {
+    return socketPath.startsWith('/') ? undefined : 'must name its socket by an absolute path';
+  }
+  return url.hostname === '' ? 'names no host' : undefined;
+}
+
+function reasonAgainstDatabase(store: Store, name: string): string | undefined {
+  if (store === 'redis') {
+    const isNumber = /^(0|[1-9]\d{0,3})$/.test(name);
+    return isNumber ? undefined : 'names a database that is no number: redis://host:6379/0';
+  }
+  if (name === '') return 'names no database: mysql://user@host/DATABASE';
+  const isPlain = /^[A-Za-z0-9_$-]{1,64}$/.test(name);
+  return isPlain ? undefined : 'names a database with other characters than letters, digits, _ $ -';
 }
 
 function refuse(reason: string): StoreAddressResult {

@@ -82,6 +82,16 @@ export type PostingOutcome =
   /** All-or-nothing: this one was fine, another was not. */
   | { readonly status: 'withheld' };
 
+export type BookedOutcome = Extract<PostingOutcome, { readonly posting: Posting }>;
+export type RefusedOutcome = Exclude<
+  PostingOutcome,
+  BookedOutcome | { readonly status: 'withheld' }
+>;
+
+export function isBooked(outcome: PostingOutcome): outcome is BookedOutcome {
+  return outcome.status === 'posted' || outcome.status === 'replayed';
+}
+
 /** The document every write of stock prints (cli.md: JSON, field by field). */
 export function postingDocument(posting: Posting, replayed: boolean): JsonObject {
   return {

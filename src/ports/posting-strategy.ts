@@ -3,6 +3,8 @@ import type { PostingDraft, PostingOutcome, StrategyName } from '../domain/posti
 export interface PostOptions {
   /** All or nothing: one refused draft withholds every other. Otherwise each is decided in order. */
   readonly atomic: boolean;
+  /** Decides and rolls back: the outcomes are what would be booked, with ids that will not exist. */
+  readonly dryRun: boolean;
 }
 
 /**

@@ -18,7 +18,9 @@ export function createConditional(dependencies: UnitDependencies): PostingStrate
     post: async (drafts, options) => {
       const [draft] = drafts;
       const [line] = draft?.lines ?? [];
-      if (drafts.length !== 1 || draft?.lines.length !== 1 || draft.reversesId !== null || !line) {
+      const isSimple =
+        drafts.length === 1 && draft?.lines.length === 1 && draft.reversesId === null;
+      if (!isSimple || line === undefined || options.dryRun) {
         return postUnit(dependencies, conditionalClaim, drafts, options);
       }
       return [await postOneLine(dependencies, draft, line)];

@@ -1,7 +1,12 @@
 import { Rollback } from '../adapters/mysql/database.ts';
 import type { Database } from '../adapters/mysql/database.ts';
 import { isDuplicateKey } from '../adapters/mysql/errors.ts';
-import { findPostings, findReversals, insertPostings, loadPostings } from '../adapters/mysql/postings.ts';
+import {
+  findPostings,
+  findReversals,
+  insertPostings,
+  loadPostings,
+} from '../adapters/mysql/postings.ts';
 import type { Session } from '../adapters/mysql/session.ts';
 import { ensureStockRows, readBalances } from '../adapters/mysql/stock-rows.ts';
 import { decide, keyText, lockOrder } from '../domain/decide.ts';
@@ -38,7 +43,8 @@ export interface UnitDependencies {
 }
 
 /** Why a round ended without an answer. */
-type Again = { readonly again: 'another writer was first' } | { readonly missing: readonly StockKey[] };
+type Again =
+  { readonly again: 'another writer was first' } | { readonly missing: readonly StockKey[] };
 
 const BETWEEN_ROUNDS = { baseMs: 2, factor: 1.6, maxMs: 200 };
 
@@ -85,7 +91,9 @@ async function decideAndBook(
   const settled = await settledOutcomes(session, drafts);
   const fresh = drafts.filter((draft) => !settled.has(draft.requestId));
   const decision = decide(fresh, balances);
-  const verdicts = new Map(fresh.map((draft, at) => [draft.requestId, decision.verdicts[at]] as const));
+  const verdicts = new Map(
+    fresh.map((draft, at) => [draft.requestId, decision.verdicts[at]] as const),
+  );
   const accepted = fresh.filter((draft) => verdicts.get(draft.requestId)?.status === 'accepted');
 
   const blocked = options.atomic && !allFine(drafts, settled, verdicts);
@@ -96,10 +104,12 @@ async function decideAndBook(
   if (missing.length > 0) throw new Rollback<Again>({ missing });
 
   const booked = await book(session, claim, accepted, decision, balances);
-  return drafts.map((draft) => {
+  const outcomes = drafts.map((draft): PostingOutcome => {
     const posting = booked.get(draft.requestId);
     return posting ? { status: 'posted', posting } : refusal(draft, settled, verdicts);
   });
+  if (options.dryRun) throw new Rollback(outcomes);
+  return outcomes;
 }
 
 async function book(
@@ -126,7 +136,10 @@ async function settledOutcomes(
   session: Session,
   drafts: readonly PostingDraft[],
 ): Promise<ReadonlyMap<string, PostingOutcome>> {
-  const known = await findPostings(session, drafts.map((draft) => draft.requestId));
+  const known = await findPostings(
+    session,
+    drafts.map((draft) => draft.requestId),
+  );
   const reversals = await findReversals(
     session,
     drafts.flatMap((draft) => (draft.reversesId === null ? [] : [draft.reversesId])),
@@ -140,7 +153,9 @@ async function settledOutcomes(
     if (earlier && posting) {
       settled.set(
         draft.requestId,
-        earlier.fingerprint === draft.fingerprint ? { status: 'replayed', posting } : { status: 'conflict' },
+        earlier.fingerprint === draft.fingerprint
+          ? { status: 'replayed', posting }
+          : { status: 'conflict' },
       );
     } else if (reversedBy !== undefined) {
       settled.set(draft.requestId, { status: 'already_reversed', byRequestId: reversedBy });
@@ -156,7 +171,8 @@ function allFine(
 ): boolean {
   return drafts.every(
     ({ requestId }) =>
-      settled.get(requestId)?.status === 'replayed' || verdicts.get(requestId)?.status === 'accepted',
+      settled.get(requestId)?.status === 'replayed' ||
+      verdicts.get(requestId)?.status === 'accepted',
   );
 }
 

@@ -39,7 +39,8 @@ const NOT_PERMITTED: ReadonlySet<number> = new Set([
   1698,
 ]);
 
-const TLS_CODES = /^(HANDSHAKE_SSL_ERROR|HANDSHAKE_NO_SSL_SUPPORT|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+const TLS_CODES =
+  /^(HANDSHAKE_SSL_ERROR|HANDSHAKE_NO_SSL_SUPPORT|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 export function errnoOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return undefined;
@@ -88,10 +89,14 @@ export function translate(error: unknown, where: string): unknown {
     });
   }
   if (TLS_CODES.test(code)) {
-    return new InvError('NOT_PERMITTED', `no trusted TLS connection to MySQL at ${where} (${code})`, {
-      hint: 'set mysql.tls_ca_file and mysql.tls_server_name, then: inv doctor',
-      facts,
-    });
+    return new InvError(
+      'NOT_PERMITTED',
+      `no trusted TLS connection to MySQL at ${where} (${code})`,
+      {
+        hint: 'set mysql.tls_ca_file and mysql.tls_server_name, then: inv doctor',
+        facts,
+      },
+    );
   }
   if (errno === ERRNO.unknownDatabase) {
     return new InvError('BAD_CONFIGURATION', `MySQL at ${where} has no such database`, {
@@ -114,10 +119,14 @@ export function translate(error: unknown, where: string): unknown {
       : error;
   }
   if (isRetryable(error) || isStatementTimeout(errno)) {
-    return new InvError('STORE_UNAVAILABLE', `MySQL at ${where} is too busy: a row stayed locked (${code})`, {
-      hint: 'nothing was executed; run the command again',
-      facts,
-    });
+    return new InvError(
+      'STORE_UNAVAILABLE',
+      `MySQL at ${where} is too busy: a row stayed locked (${code})`,
+      {
+        hint: 'nothing was executed; run the command again',
+        facts,
+      },
+    );
   }
   return error;
 }

@@ -28,7 +28,8 @@ export async function openPool(target: MysqlTarget, limits: MysqlLimits): Promis
   });
   const prepared = new WeakSet<object>();
   return {
-    acquire: async () => prepare(await acquireInTime(pool, target, limits), prepared, target, limits),
+    acquire: async () =>
+      prepare(await acquireInTime(pool, target, limits), prepared, target, limits),
     release: (connection) => {
       connection.release();
     },
@@ -56,10 +57,14 @@ async function acquireInTime(
       },
       () => undefined,
     );
-    throw new InvError('STORE_UNAVAILABLE', `no free connection to MySQL at ${target.label} in time`, {
-      hint: `raise mysql.pool_size_max (now ${String(limits.poolSizeMax)}) or mysql.acquire_timeout_ms`,
-      facts: { store: 'mysql' },
-    });
+    throw new InvError(
+      'STORE_UNAVAILABLE',
+      `no free connection to MySQL at ${target.label} in time`,
+      {
+        hint: `raise mysql.pool_size_max (now ${String(limits.poolSizeMax)}) or mysql.acquire_timeout_ms`,
+        facts: { store: 'mysql' },
+      },
+    );
   } catch (error) {
     throw translateConnect(error, target);
   } finally {
@@ -69,10 +74,14 @@ async function acquireInTime(
 
 function translateConnect(error: unknown, target: MysqlTarget): unknown {
   if (error instanceof Error && error.message === 'Queue limit reached.') {
-    return new InvError('STORE_UNAVAILABLE', `too many requests wait for MySQL at ${target.label}`, {
-      hint: 'slow down, or raise mysql.queue_size_max',
-      facts: { store: 'mysql' },
-    });
+    return new InvError(
+      'STORE_UNAVAILABLE',
+      `too many requests wait for MySQL at ${target.label}`,
+      {
+        hint: 'slow down, or raise mysql.queue_size_max',
+        facts: { store: 'mysql' },
+      },
+    );
   }
   return translate(error, target.label);
 }

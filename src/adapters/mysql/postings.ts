@@ -59,7 +59,9 @@ export async function findPostings(
     kind: string;
     strategy: string;
   }>(SELECT_KNOWN, [JSON.stringify(requestIds)]);
-  return new Map(rows.map(({ request_id, id, ...rest }) => [request_id, { id: integer(id), ...rest }]));
+  return new Map(
+    rows.map(({ request_id, id, ...rest }) => [request_id, { id: integer(id), ...rest }]),
+  );
 }
 
 /** Request ids of the reversals of these postings, by the posting that is reversed. */
@@ -141,7 +143,10 @@ export async function insertPostings(
 }
 
 /** Writes the movements and returns the id of the first; the others follow it one by one. */
-export async function insertMovements(session: Session, movements: readonly MovementRow[]): Promise<number> {
+export async function insertMovements(
+  session: Session,
+  movements: readonly MovementRow[],
+): Promise<number> {
   const rows = movements.map((m): readonly Scalar[] => [
     m.postingId,
     m.line,

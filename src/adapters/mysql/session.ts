@@ -21,7 +21,11 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
   const timeout = statementTimeoutMs + 2_000;
   return {
     rows: async <Row>(sql: string, parameters: readonly Scalar[] = []) => {
-      const [result] = await connection.execute<QueryResult>({ sql, timeout, values: [...parameters] });
+      const [result] = await connection.execute<QueryResult>({
+        sql,
+        timeout,
+        values: [...parameters],
+      });
       return firstResultSet(result) as unknown as readonly Row[];
     },
     run: async (sql, parameters = []) => {
@@ -33,7 +37,11 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
       return { matched: header.affectedRows, insertId: header.insertId };
     },
     insertRows: async (sql, rows) => {
-      const [header] = await connection.query<ResultSetHeader>({ sql: `${sql} ?`, timeout, values: [rows] });
+      const [header] = await connection.query<ResultSetHeader>({
+        sql: `${sql} ?`,
+        timeout,
+        values: [rows],
+      });
       return { firstId: header.insertId };
     },
   };
@@ -43,5 +51,7 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
 function firstResultSet(result: QueryResult): readonly RowDataPacket[] {
   if (!Array.isArray(result)) return [];
   const [first] = result;
-  return Array.isArray(first) ? (first as readonly RowDataPacket[]) : (result as readonly RowDataPacket[]);
+  return Array.isArray(first)
+    ? (first as readonly RowDataPacket[])
+    : (result as readonly RowDataPacket[]);
 }

@@ -52,7 +52,9 @@ export async function readBalances(
   lock: boolean,
 ): Promise<ReadonlyMap<string, Balance>> {
   const list = JSON.stringify(keys.map((key) => [key.productId, key.locationId]));
-  const rows = await session.rows<StockRow>(lock ? `${SELECT_STOCK} FOR UPDATE` : SELECT_STOCK, [list]);
+  const rows = await session.rows<StockRow>(lock ? `${SELECT_STOCK} FOR UPDATE` : SELECT_STOCK, [
+    list,
+  ]);
   const archived = await readArchived(session, list);
   return new Map(
     rows.map((row) => {
@@ -70,13 +72,19 @@ export async function readBalances(
 }
 
 /** The deciding statement: takes and gives in one guarded UPDATE. False = some row could not; roll back. */
-export async function changeGuarded(session: Session, changes: readonly StockChange[]): Promise<boolean> {
+export async function changeGuarded(
+  session: Session,
+  changes: readonly StockChange[],
+): Promise<boolean> {
   const list = JSON.stringify(changes.map((c) => [c.productId, c.locationId, c.delta]));
   return (await session.run(UPDATE_GUARDED, [list])).matched === changes.length;
 }
 
 /** The same, only for rows that nobody changed since they were read. False = somebody did; roll back. */
-export async function changeVersioned(session: Session, changes: readonly StockChange[]): Promise<boolean> {
+export async function changeVersioned(
+  session: Session,
+  changes: readonly StockChange[],
+): Promise<boolean> {
   const list = JSON.stringify(changes.map((c) => [c.productId, c.locationId, c.delta, c.version]));
   return (await session.run(UPDATE_VERSIONED, [list])).matched === changes.length;
 }

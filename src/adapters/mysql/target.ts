@@ -2,7 +2,8 @@
 export interface MysqlTarget {
   /** Shown in messages; never holds a password. */
   readonly label: string;
-  readonly address: { readonly socketPath: string } | { readonly host: string; readonly port: number };
+  readonly address:
+    { readonly socketPath: string } | { readonly host: string; readonly port: number };
   readonly user: string;
   readonly password: string | null;
   readonly database: string;

@@ -1,4 +1,3 @@
-import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
 /** Terminal columns that the text occupies: 2 for each Chinese character. */
@@ -6,11 +5,22 @@ export function displayWidth(text: string): number {
   return stringWidth(text);
 }
 
-/** Cuts the text to at most `width` columns, between whole characters, and shows that it was cut. */
+/**
+ * Cuts the text to at most `width` columns, between whole characters, and shows that it was cut.
+ * Written here because cli-truncate 5 keeps the Chinese character that straddles the edge, and so
+ * returns one column too many.
+ */
 export function shorten(text: string, width: number, ellipsis: string): string {
   if (displayWidth(text) <= width) return text;
-  if (displayWidth(ellipsis) >= width) return wrap(text, Math.max(width, 1))[0] ?? '';
-  return cliTruncate(text, width, { truncationCharacter: ellipsis });
+  const mark = displayWidth(ellipsis) <= width ? ellipsis : '';
+  let room = width - displayWidth(mark);
+  let kept = '';
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    room -= displayWidth(segment);
+    if (room < 0) break;
+    kept += segment;
+  }
+  return kept + mark;
 }
 
 /** Breaks the text into lines of at most `width` columns, at spaces where there are any. */

@@ -8,7 +8,9 @@ const INPUT_CHARACTERS_MAX = 10_000;
 /** A scanned code: 1 to 64 printable ASCII characters without spaces, kept exactly as scanned (case included). */
 export function parseBarcode(text: string): Parsed<string> {
   if (text.length > INPUT_CHARACTERS_MAX) {
-    return refused(`is ${text.length} characters long; a barcode has at most ${BARCODE_CHARACTERS_MAX}`);
+    return refused(
+      `is ${text.length} characters long; a barcode has at most ${BARCODE_CHARACTERS_MAX}`,
+    );
   }
   const code = text.trim();
   if (code === '') return refused('is empty; a barcode has 1 to 64 characters');

@@ -16,7 +16,9 @@ const INPUT_CHARACTERS_MAX = 10_000;
 export function parseCanonicalCode<T extends string>(text: string, noun: string): Parsed<T> {
   if (isCanonical<T>(text)) return parsed(text);
   if (text.length > INPUT_CHARACTERS_MAX) {
-    return refused(`is ${text.length} characters long; a ${noun} has at most ${CODE_CHARACTERS_MAX}`);
+    return refused(
+      `is ${text.length} characters long; a ${noun} has at most ${CODE_CHARACTERS_MAX}`,
+    );
   }
   const code = text.trim().normalize('NFKC').toUpperCase();
   if (isCanonical<T>(code)) return parsed(code);

@@ -90,10 +90,18 @@ export interface SupplierLine {
   readonly leadDays: number | undefined;
 }
 
-export function parseStockLine(raw: RawLine, { signed }: { signed: boolean }): ParsedLine<StockLine> {
+export function parseStockLine(
+  raw: RawLine,
+  { signed }: { signed: boolean },
+): ParsedLine<StockLine> {
   const problems: LineProblem[] = [];
   const sku = required(raw, 'sku', parseSku, problems);
-  const quantity = required(raw, 'quantity', signed ? parseSignedQuantity : parseQuantity, problems);
+  const quantity = required(
+    raw,
+    'quantity',
+    signed ? parseSignedQuantity : parseQuantity,
+    problems,
+  );
   const rest = {
     location: optional(raw, 'location', parseCode, problems),
     reference: optional(raw, 'reference', parseReference, problems),
@@ -103,7 +111,8 @@ export function parseStockLine(raw: RawLine, { signed }: { signed: boolean }): P
     requestId: optional(raw, 'request_id', parseRequestId, problems),
     occurredAt: optional(raw, 'occurred_at', parseInstant, problems),
   };
-  if (sku === undefined || quantity === undefined || problems.length > 0) return { ok: false, problems };
+  if (sku === undefined || quantity === undefined || problems.length > 0)
+    return { ok: false, problems };
   return { ok: true, value: { sku, quantity, ...rest } };
 }
 
@@ -119,7 +128,8 @@ export function parseProductLine(raw: RawLine): ParsedLine<ProductLine> {
     cost: optional(raw, 'cost', parseMoney, problems),
     supplier: optional(raw, 'supplier', parseCode, problems),
   };
-  if (sku === undefined || name === undefined || problems.length > 0) return { ok: false, problems };
+  if (sku === undefined || name === undefined || problems.length > 0)
+    return { ok: false, problems };
   return { ok: true, value: { sku, name, ...rest } };
 }
 
@@ -133,7 +143,8 @@ export function parseSupplierLine(raw: RawLine): ParsedLine<SupplierLine> {
     email: optional(raw, 'email', parseEmail, problems),
     leadDays: optional(raw, 'lead_days', parseLeadDays, problems),
   };
-  if (code === undefined || name === undefined || problems.length > 0) return { ok: false, problems };
+  if (code === undefined || name === undefined || problems.length > 0)
+    return { ok: false, problems };
   return { ok: true, value: { code, name, ...rest } };
 }
 

@@ -25,7 +25,8 @@ function freeText({ charactersMax }: { charactersMax: number }): (text: string) 
       return refused(`${shown(text)} is longer than ${charactersMax} characters`);
     }
     if (text.includes('\0')) return refused(`${shown(text)} contains U+0000`);
-    if (/\p{Surrogate}/u.test(text)) return refused(`${shown(text)} contains half of a surrogate pair`);
+    if (/\p{Surrogate}/u.test(text))
+      return refused(`${shown(text)} contains half of a surrogate pair`);
     return parsed(text);
   };
 }

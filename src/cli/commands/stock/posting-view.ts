@@ -1,0 +1,65 @@
+import { postingDocument } from '../../../domain/posting.ts';
+import type { Movement } from '../../../domain/posting.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { PostedStock } from '../../../services/stock/post-stock.ts';
+import type { Column, Presentation, Style } from '../../terminal/types.ts';
+
+const COLUMNS: readonly Column[] = [
+  'request_id',
+  'kind',
+  'posting_id',
+  'movement_id',
+  'sku',
+  'location',
+  'quantity',
+  'on_hand_before',
+  'on_hand_after',
+  'available_after',
+  'replayed',
+].map((key) => ({ key, title: key.replaceAll('_', ' ') }));
+
+/** How every write of stock is shown: what moved, before and after, and the request id. */
+export function postingPresentation(
+  { posting, replayed }: PostedStock,
+  { dryRun }: { readonly dryRun: boolean },
+): Presentation {
+  const document = postingDocument(posting, replayed);
+  const common = {
+    request_id: posting.requestId,
+    kind: posting.kind,
+    posting_id: posting.id,
+    replayed,
+  };
+  return {
+    document: dryRun ? { ...document, dry_run: true } : document,
+    rows: posting.movements.map((movement): JsonObject => ({
+      ...common,
+      movement_id: movement.id,
+      sku: movement.sku,
+      location: movement.location,
+      quantity: movement.quantity,
+      on_hand_before: movement.onHandBefore,
+      on_hand_after: movement.onHandAfter,
+      available_after: movement.availableAfter,
+    })),
+    columns: COLUMNS,
+    human: (style) => [
+      ...posting.movements.map((movement) => movementLine(movement, style)),
+      style.dim(
+        dryRun
+          ? '  dry run: nothing was booked'
+          : `  request ${posting.requestId}${replayed ? ' was booked before: nothing moved again' : ''}`,
+      ),
+    ],
+  };
+}
+
+function movementLine(movement: Movement, style: Style): string {
+  const { sku, location, quantity, onHandBefore, onHandAfter, availableAfter } = movement;
+  const sign = quantity > 0 ? `+${String(quantity)}` : String(quantity);
+  const available = availableAfter === onHandAfter ? '' : `, ${String(availableAfter)} available`;
+  return (
+    `${style.green(style.mark.ok)} ${style.bold(sku)} ${sign} at ${location}: ` +
+    `${String(onHandBefore)} ${style.mark.arrow} ${String(onHandAfter)} on hand${available}`
+  );
+}

@@ -1,0 +1,143 @@
+import type { Database } from '../adapters/mysql/database.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { hostName, newRequestId, osUserName } from '../adapters/system/identity.ts';
+import { packageRoot } from '../adapters/system/package-root.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { Origin, StrategyName } from '../domain/posting.ts';
+import type { ErrorCode } from '../lib/errors.ts';
+import type { LocalOptions } from '../local/options.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { StockDependencies } from '../services/stock/post-stock.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { createPrompts } from './terminal/prompts.ts';
+import type { Prompts } from './terminal/prompts.ts';
+import { createTerminal } from './terminal/terminal.ts';
+import type { Terminal, TerminalStreams } from './terminal/types.ts';
+
+/**
+ * Everything a command may use, as functions: nothing is opened before it is asked for, and what
+ * was opened is closed in reverse order by `close`.
+ */
+export interface Context {
+  readonly terminal: Terminal;
+  readonly prompts: Prompts;
+  readonly clock: Clock;
+  readonly globals: GlobalOptions;
+  readonly loaded: LoadedConfig;
+  readonly packageRoot: string;
+  /** Who asks, for the ledger. */
+  readonly origin: Origin;
+  /** For the private servers of this machine. */
+  readonly local: LocalOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C, SIGTERM or --timeout. */
+  readonly signal: AbortSignal;
+  newRequestId(): string;
+  /** MySQL, ready for use. @throws InvError STORE_UNAVAILABLE, PENDING, NOT_PERMITTED, BAD_CONFIGURATION */
+  database(): Promise<Database>;
+  /** What booking stock needs, by the strategy named or the configured one. */
+  stock(strategy?: StrategyName): Promise<StockDependencies>;
+  /** The write about to be sent: if the command is cut off now, the user is told this id. */
+  writing(requestId: string | null): void;
+  /** The exit code of a command that printed its result and yet is not simply done. */
+  finishWith(code: ErrorCode): void;
+  close(): Promise<void>;
+}
+
+/** What the process knows; main fills it in. */
+export interface ProcessFacts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly homeDirectory: string;
+  readonly uid: number;
+  readonly pid: number;
+  readonly kill: LocalOptions['kill'];
+  readonly streams: TerminalStreams;
+  /** Path of the running code: the package's folders are found from it. */
+  readonly codePath: string;
+  readonly signal: AbortSignal;
+  readonly writing: (requestId: string | null) => void;
+  readonly finishWith: (code: ErrorCode) => void;
+}
+
+export async function createContext(facts: ProcessFacts, globals: GlobalOptions): Promise<Context> {
+  const loaded = await loadConfig({
+    env: facts.env,
+    cwd: facts.cwd,
+    homeDirectory: facts.homeDirectory,
+    configFile: globals.configFile,
+    uid: facts.uid,
+    flags: { actor: globals.actor ?? null, timeout_ms: globals.timeoutMs ?? null },
+  });
+  const terminal = createTerminal({
+    ...facts.streams,
+    env: facts.env,
+    format: globals.format ?? loaded.config.output.format ?? undefined,
+    fields: globals.fields,
+    color: globals.color ?? loaded.config.output.color ?? 'auto',
+    quiet: globals.quiet,
+    verbosity: globals.verbosity,
+    noInput: !globals.input,
+  });
+  for (const warning of loaded.warnings) terminal.warn(warning);
+  const userName = osUserName(facts.uid);
+  const local: LocalOptions = {
+    directory: loaded.config.home,
+    env: facts.env,
+    uid: facts.uid,
+    userName,
+    pid: facts.pid,
+    kill: facts.kill,
+    startTimeoutMs: loaded.config.local.startTimeoutMs,
+    report: (message) => {
+      terminal.note(message);
+    },
+    signal: facts.signal,
+  };
+  const root = packageRoot(facts.codePath);
+  const opened: { close(): Promise<void> }[] = [];
+  const database = once(async () => {
+    const { openMysqlStore } = await import('./composition/mysql-store.ts');
+    const { config } = loaded;
+    const store = await openMysqlStore({ config, clock: systemClock, packageRoot: root, local });
+    opened.push(store);
+    return store;
+  });
+  const origin = { actor: loaded.config.actor ?? userName, host: hostName(), source: 'cli' };
+  return {
+    terminal,
+    prompts: createPrompts(terminal),
+    clock: systemClock,
+    globals,
+    loaded,
+    packageRoot: root,
+    origin,
+    local,
+    env: facts.env,
+    signal: facts.signal,
+    newRequestId: () => newRequestId(systemClock.now()),
+    database,
+    stock: async (strategy) => {
+      const { config } = loaded;
+      const { createStock } = await import('./composition/stock.ts');
+      return createStock(strategy ?? config.stock.strategy ?? 'conditional', {
+        database: await database(),
+        clock: systemClock,
+        origin,
+        config,
+      });
+    },
+    writing: facts.writing,
+    finishWith: facts.finishWith,
+    close: async () => {
+      for (const store of opened.reverse()) await store.close();
+    },
+  };
+}
+
+/** The value of the first call, for every call. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

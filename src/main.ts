@@ -1,0 +1,153 @@
+import { homedir } from 'node:os';
+import type { Command } from 'commander';
+import { createContext } from './cli/context.ts';
+import type { Context } from './cli/context.ts';
+import { guessFormat, readGlobalOptions } from './cli/global-options.ts';
+import { buildProgram, HelpShown, translateUsage } from './cli/program.ts';
+import { handleBrokenPipe, OutputClosed } from './cli/terminal/output.ts';
+import { createTerminal } from './cli/terminal/terminal.ts';
+import type { Terminal } from './cli/terminal/types.ts';
+import { EXIT_CODES, InvError } from './lib/errors.ts';
+import { version } from './version.ts';
+
+/** The process: its arguments, signals, streams and exit code. Nothing else in inv touches them. */
+const streams = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+const argv = process.argv.slice(2);
+const cutOff = new AbortController();
+let writingRequestId: string | null = null;
+let terminal: Terminal | undefined;
+
+handleBrokenPipe(streams, () => {
+  process.exit(0);
+});
+process.once('SIGINT', () => {
+  end(interrupted('INTERRUPTED', 'interrupted'));
+});
+process.once('SIGTERM', () => {
+  end(interrupted('TERMINATED', 'terminated'));
+});
+process.exitCode = 0;
+void main();
+
+async function main(): Promise<void> {
+  let program: Command | undefined;
+  try {
+    const built = await buildProgram({
+      argv,
+      version,
+      host: {
+        run: async (work) => {
+          await runInContext(built.opts(), work);
+        },
+      },
+      write: (text) => process.stdout.write(text),
+      columns: process.stdout.columns > 0 ? process.stdout.columns : 80,
+    });
+    program = built;
+    if (argv.length === 0) built.outputHelp();
+    else await built.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    fail(program === undefined ? error : translateUsage(error, program));
+  }
+}
+
+async function runInContext(
+  flags: Readonly<Record<string, unknown>>,
+  work: (context: Context) => Promise<void>,
+): Promise<void> {
+  const globals = readGlobalOptions(flags, process.env);
+  const context = await createContext(
+    {
+      env: process.env,
+      cwd: process.cwd(),
+      homeDirectory: homedir(),
+      uid: process.getuid?.() ?? -1,
+      pid: process.pid,
+      kill: (pid, signal) => process.kill(pid, signal),
+      streams,
+      codePath: import.meta.filename,
+      signal: cutOff.signal,
+      writing: (requestId) => {
+        writingRequestId = requestId;
+      },
+      finishWith: (code) => {
+        process.exitCode = EXIT_CODES[code];
+      },
+    },
+    globals,
+  );
+  terminal = context.terminal;
+  const timeoutMs = context.loaded.config.timeoutMs;
+  const timer =
+    timeoutMs === null
+      ? undefined
+      : setTimeout(() => {
+          end(timedOut(timeoutMs));
+        }, timeoutMs);
+  try {
+    await work(context);
+  } finally {
+    clearTimeout(timer);
+    await context.close();
+  }
+}
+
+function fail(error: unknown): void {
+  if (error instanceof HelpShown || error instanceof OutputClosed) return;
+  const known = error instanceof InvError ? error : unexpected(error);
+  speaker().fail(known, writingRequestId ?? undefined);
+  process.exitCode = known.exitCode;
+}
+
+/** Ends at once, with work under way: what MySQL has not committed it rolls back. */
+function end(error: InvError): void {
+  cutOff.abort(error);
+  fail(error);
+  process.exit(error.exitCode);
+}
+
+function interrupted(code: 'INTERRUPTED' | 'TERMINATED', word: string): InvError {
+  if (writingRequestId === null) return new InvError(code, `${word}; nothing was changed`);
+  return new InvError(
+    code,
+    `${word} while request ${writingRequestId} was under way: it is booked whole or not at all`,
+    {
+      hint: `run the same command with --request-id ${writingRequestId}: it is booked once, however often you ask`,
+    },
+  );
+}
+
+function timedOut(timeoutMs: number): InvError {
+  const message = `no answer within --timeout ${String(timeoutMs)}ms`;
+  return writingRequestId === null
+    ? new InvError('STORE_UNAVAILABLE', `${message}; nothing was changed`)
+    : new InvError('OUTCOME_UNKNOWN', `${message}: the change may or may not be booked`, {
+        hint: `run the same command with --request-id ${writingRequestId}`,
+      });
+}
+
+function unexpected(error: unknown): InvError {
+  const isDebug = argv.includes('--debug') || process.env['INV_DEBUG'] === '1';
+  if (isDebug && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  return new InvError('UNEXPECTED', `a bug in inv: ${message}`, {
+    hint: 'run it again with --debug and report what it prints',
+    cause: error,
+  });
+}
+
+/** The command's terminal, or one for a failure that came before there was any. */
+function speaker(): Terminal {
+  return (
+    terminal ??
+    createTerminal({
+      ...streams,
+      env: process.env,
+      format: guessFormat(argv, process.env),
+      color: argv.includes('--no-color') ? 'never' : 'auto',
+      quiet: false,
+      verbosity: 'normal',
+      noInput: true,
+    })
+  );
+}

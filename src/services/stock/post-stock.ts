@@ -1,0 +1,110 @@
+import { fingerprint } from '../../domain/fingerprint.ts';
+import { isBooked } from '../../domain/posting.ts';
+import type { Origin, Posting, PostingDraft, PostingKind } from '../../domain/posting.ts';
+import { assert } from '../../lib/assert.ts';
+import type { Catalogue } from '../../ports/catalogue.ts';
+import type { PostingStrategy } from '../../ports/posting-strategy.ts';
+import { refusalError } from './refusal.ts';
+import { requireLocation, requireProduct, requireSupplier } from './require.ts';
+
+export interface StockDependencies {
+  readonly catalogue: Catalogue;
+  readonly strategy: PostingStrategy;
+  readonly origin: Origin;
+}
+
+export interface StockRequestLine {
+  /** A SKU or a barcode. */
+  readonly product: string;
+  readonly location: string;
+  /** Base units, signed: out is negative. */
+  readonly quantity: number;
+  /** Decimal string, cost of one base unit. */
+  readonly unitCost: string | null;
+}
+
+export interface StockRequest {
+  readonly requestId: string;
+  readonly kind: PostingKind;
+  readonly lines: readonly StockRequestLine[];
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly supplier: string | null;
+  /** ISO 8601 UTC; null = now, by the database's clock. */
+  readonly occurredAt: string | null;
+}
+
+export interface PostedStock {
+  readonly posting: Posting;
+  readonly replayed: boolean;
+}
+
+/**
+ * Books one request: all of its lines or none.
+ * @throws InvError NOT_FOUND, INSUFFICIENT_STOCK, ARCHIVED, REQUEST_CONFLICT (nothing was booked);
+ *   STORE_UNAVAILABLE (nothing was executed); OUTCOME_UNKNOWN (ask again with the same request id)
+ */
+export async function postStock(
+  { catalogue, strategy, origin }: StockDependencies,
+  request: StockRequest,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<PostedStock> {
+  const draft = await draftOf(catalogue, origin, request);
+  return bookOne(strategy, draft, { dryRun });
+}
+
+/** Books one draft and turns a refusal into its error. */
+export async function bookOne(
+  strategy: PostingStrategy,
+  draft: PostingDraft,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<PostedStock> {
+  const [outcome] = await strategy.post([draft], { atomic: true, dryRun });
+  assert(
+    outcome !== undefined && outcome.status !== 'withheld',
+    'one draft has one outcome of its own',
+  );
+  if (isBooked(outcome)) {
+    return { posting: outcome.posting, replayed: outcome.status === 'replayed' };
+  }
+  throw refusalError(outcome, draft.requestId);
+}
+
+async function draftOf(
+  catalogue: Catalogue,
+  origin: Origin,
+  request: StockRequest,
+): Promise<PostingDraft> {
+  const products = await catalogue.findProducts(request.lines.map((line) => line.product));
+  const locations = await catalogue.findLocations(request.lines.map((line) => line.location));
+  const supplier =
+    request.supplier === null ? null : await requireSupplier(catalogue, request.supplier);
+  const lines = await Promise.all(
+    request.lines.map(async (line) => {
+      const product = products.get(line.product) ?? (await requireProduct(catalogue, line.product));
+      const location =
+        locations.get(line.location) ?? (await requireLocation(catalogue, line.location));
+      return {
+        productId: product.id,
+        sku: product.sku,
+        locationId: location.id,
+        location: location.code,
+        quantity: line.quantity,
+        unitCost: line.unitCost,
+      };
+    }),
+  );
+  const { requestId, kind, reason, reference, occurredAt } = request;
+  return {
+    requestId,
+    fingerprint: fingerprint({ ...request, lines }),
+    kind,
+    origin,
+    reason,
+    reference,
+    supplierId: supplier?.id ?? null,
+    occurredAt,
+    reversesId: null,
+    lines,
+  };
+}
