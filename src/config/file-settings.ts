@@ -40,8 +40,9 @@ export function settingsOfFile(source: FileSource): FileSettings {
     if (!SECTIONS.has(key)) {
       take(key, value, [key]);
     } else if (isGroup(value)) {
-      for (const [inner, leaf] of Object.entries(value))
+      for (const [inner, leaf] of Object.entries(value)) {
         take(`${key}.${inner}`, leaf, [key, inner]);
+      }
     } else if (value !== null) {
       problems.push({
         location: locate(source.file, lines, [key]),

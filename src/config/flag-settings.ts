@@ -23,8 +23,9 @@ function givenBy(
   const given = new Map<SettingPath, Given>();
   for (const path of SETTING_PATHS) {
     const value = values[path];
-    if (value !== undefined && value !== null)
+    if (value !== undefined && value !== null) {
       given.set(path, { value, locate: () => nameOf(path) });
+    }
   }
   return given;
 }

@@ -54,7 +54,8 @@ export function parseStoreAddress(store: Store, address: string): StoreAddressRe
   const tls = url.searchParams.get('tls');
   const socketPath = kind === 'socket' ? path : url.searchParams.get('socket');
   const named = kind === 'socket' ? '' : path.slice(1);
-  const database = store === 'redis' ? (url.searchParams.get('db') ?? (named === '' ? '0' : named)) : named;
+  const database =
+    store === 'redis' ? (url.searchParams.get('db') ?? (named === '' ? '0' : named)) : named;
   const reason =
     reasonAgainstParts(url, dialect) ??
     reasonAgainstPlace(url, socketPath) ??

@@ -42,8 +42,9 @@ export function scratch(): Scratch {
     },
     async refusal(options) {
       const outcome = await load(options).catch((error: unknown) => error);
-      if (!(outcome instanceof InvError))
+      if (!(outcome instanceof InvError)) {
         throw new Error(`expected an InvError, got ${String(outcome)}`);
+      }
       return outcome;
     },
   };

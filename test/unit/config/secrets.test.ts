@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeSettings } from '../../../src/config/describe-settings.ts';
 import { maskAddress } from '../../../src/config/mask-secrets.ts';
-import { InvError } from '../../../src/lib/errors.ts';
+import type { InvError } from '../../../src/lib/errors.ts';
 import { PROJECT_FILE, scratch } from './scratch.ts';
 
 function everythingOf(error: InvError): string {
