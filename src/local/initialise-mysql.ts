@@ -73,7 +73,7 @@ export function removeRemains(data: string): void {
   const name = basename(data);
   for (const entry of readdirSync(dirname(data))) {
     if (entry.startsWith(`${name}.new-`) || entry.startsWith(`${name}.deleted-`)) {
-      rmSync(join(dirname(data), entry), { recursive: true, force: true, maxRetries: 3 });
+      rmSync(join(dirname(data), entry), { recursive: true, force: true, maxRetries: 10 });
     }
   }
 }

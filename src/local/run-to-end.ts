@@ -13,6 +13,13 @@ export interface RunCommand {
 }
 
 /**
+ * Standard input is a pipe that closes when this process ends, however it ends. A watcher in the
+ * program's group sees that and kills the group: nothing goes on writing into a folder that the
+ * next starter is about to remove.
+ */
+const WATCHED = 'umask 077; exec 3<&0 </dev/null; (cat <&3 >/dev/null; kill -9 0) & exec "$@" 3<&-';
+
+/**
  * Runs a program to its end, output in a log file; it and its children are killed when the time
  * is over or the user interrupts.
  * @returns how it failed, as words for a message, or undefined when it succeeded
@@ -23,15 +30,16 @@ export async function runToEnd(
   options: LocalOptions,
 ): Promise<string | undefined> {
   const log = openSync(command.logFile, 'a', 0o600);
-  const shell = ['-c', 'umask 077; exec "$@"', 'inv', command.executable, ...command.arguments];
+  const shell = ['-c', WATCHED, 'inv', command.executable, ...command.arguments];
   const child = spawn('/bin/sh', shell, {
     cwd: command.workingFolder,
     env: serverEnvironment(options.env),
     // A group of its own, so that its children can be ended with it.
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['pipe', log, log],
   });
   closeSync(log);
+  child.stdin?.on('error', () => undefined);
   const killAll = (): void => {
     if (child.pid === undefined) return;
     try {
@@ -53,6 +61,7 @@ export async function runToEnd(
       : failure;
   } finally {
     clearTimeout(timer);
+    child.stdin?.destroy();
     options.signal?.removeEventListener('abort', killAll);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureLocalServers } from '../../src/local/ensure.ts';
 import { stopLocalServers } from '../../src/local/stop.ts';
-import { localOptions } from './servers.ts';
+import { localOptions } from './servers-options.ts';
 
 /**
  * Starts one MySQL and one Redis for the whole run and ends them after it. A server that a test

@@ -1,7 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import type { LocalOptions } from '../../src/local/options.ts';
 
 export interface TestServers {
   mysqlSocket: string;
@@ -29,30 +28,3 @@ export function testServers(): TestServers {
 export function temporaryFolder(name = 'home'): string {
   return mkdtempSync(join(inject('testRoot'), `${name}-`));
 }
-
-/** Options as `src/cli/context.ts` would fill them in, for private servers in a folder of the test. */
-export function localOptions(directory: string, changes: Partial<LocalOptions> = {}): LocalOptions {
-  return {
-    directory,
-    env: process.env,
-    uid: process.getuid?.() ?? 0,
-    userName: process.env['USER'] ?? 'tester',
-    pid: process.pid,
-    kill: (pid, signal) => process.kill(pid, signal),
-    startTimeoutMs: 60_000,
-    ...FAST,
-    ...changes,
-  };
-}
-
-/** Nothing is synchronised to disk, and no binary log is awaited. */
-const FAST = {
-  mysql: {
-    extraArguments: [
-      '--innodb-flush-log-at-trx-commit=0',
-      '--sync-binlog=0',
-      '--innodb-doublewrite=OFF',
-    ],
-  },
-  redis: { extraArguments: ['--appendfsync', 'no'] },
-} satisfies Partial<LocalOptions>;
