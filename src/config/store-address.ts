@@ -53,9 +53,7 @@ export function parseStoreAddress(store: Store, address: string): StoreAddressRe
   const { user, password, path } = parts;
   const tls = url.searchParams.get('tls');
   const socketPath = kind === 'socket' ? path : url.searchParams.get('socket');
-  const named = kind === 'socket' ? '' : path.slice(1);
-  const database =
-    store === 'redis' ? (url.searchParams.get('db') ?? (named === '' ? '0' : named)) : named;
+  const database = databaseOf(store, url, kind === 'socket' ? '' : path.slice(1));
   const reason =
     reasonAgainstParts(url, dialect) ??
     reasonAgainstPlace(url, socketPath) ??
@@ -66,11 +64,11 @@ export function parseStoreAddress(store: Store, address: string): StoreAddressRe
   return {
     ok: true,
     address: {
-      host: url.hostname === '' ? 'localhost' : url.hostname.replace(/^\[|\]$/g, ''),
+      host: (orNull(url.hostname) ?? 'localhost').replace(/^\[|\]$/g, ''),
       port: url.port === '' ? dialect.port : Number(url.port),
       socketPath,
-      user: user === '' ? null : user,
-      password: password === '' ? null : password,
+      user: orNull(user),
+      password: orNull(password),
       database,
       isTlsAsked: kind === 'tls' || tls === 'true',
     },
@@ -85,6 +83,15 @@ export function isLocal(address: StoreAddress): boolean {
     address.host === '::1' ||
     /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address.host)
   );
+}
+
+function databaseOf(store: Store, url: URL, named: string): string {
+  if (store === 'mysql') return named;
+  return url.searchParams.get('db') ?? orNull(named) ?? '0';
+}
+
+function orNull(text: string): string | null {
+  return text === '' ? null : text;
 }
 
 interface DecodedParts {
