@@ -9,8 +9,8 @@ import { assert } from '../lib/assert.ts';
 interface Booking {
   readonly strategy: string;
   readonly accepted: readonly PostingDraft[];
-  /** Id of the first accepted draft's posting; the others follow one by one. */
-  readonly firstId: number;
+  /** Ids of the accepted drafts' postings, in order. */
+  readonly postingIds: readonly number[];
   readonly decision: Decision;
   /** Balances with all changes made. */
   readonly after: ReadonlyMap<string, Balance>;
@@ -19,7 +19,7 @@ interface Booking {
 /** Writes the ledger lines of the accepted drafts, with the running balance after each. */
 export async function bookMovements(
   session: Session,
-  { strategy, accepted, firstId, decision, after }: Booking,
+  { strategy, accepted, postingIds, decision, after }: Booking,
 ): Promise<ReadonlyMap<string, Posting>> {
   const running = new Map<string, { onHand: number; reserved: number }>();
   for (const change of decision.changes) {
@@ -36,7 +36,7 @@ export async function bookMovements(
       assert(balance !== undefined, 'a booked line has a balance');
       balance.onHand += line.quantity;
       return {
-        postingId: firstId + at,
+        postingId: itemAt(postingIds, at),
         line: index + 1,
         productId: line.productId,
         locationId: line.locationId,
@@ -47,17 +47,16 @@ export async function bookMovements(
       };
     }),
   );
-  let nextId = await insertMovements(session, rows);
+  const movementIds = await insertMovements(session, rows);
   let row = 0;
   return new Map(
     accepted.map((draft, at) => {
       const movements = draft.lines.map(({ sku, location, quantity }) => {
-        const booked = rows[row];
-        assert(booked !== undefined, 'every line has a row');
+        const booked = itemAt(rows, row);
+        const id = itemAt(movementIds, row);
         row += 1;
-        nextId += 1;
         return {
-          id: nextId - 1,
+          id,
           sku,
           location,
           quantity,
@@ -67,7 +66,16 @@ export async function bookMovements(
         };
       });
       const { requestId, kind } = draft;
-      return [requestId, { id: firstId + at, requestId, kind, strategy, movements }] as const;
+      return [
+        requestId,
+        { id: itemAt(postingIds, at), requestId, kind, strategy, movements },
+      ] as const;
     }),
   );
+}
+
+function itemAt<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  assert(item !== undefined, 'drafts, ids and rows stand in one order');
+  return item;
 }

@@ -119,16 +119,16 @@ async function book(
   decision: Decision,
   balances: ReadonlyMap<string, Balance>,
 ): Promise<ReadonlyMap<string, Posting>> {
-  let firstId: number;
+  let postingIds: readonly number[];
   try {
-    firstId = await insertPostings(session, accepted, claim.name);
+    postingIds = await insertPostings(session, accepted, claim.name);
   } catch (error) {
     if (isDuplicateKey(error)) throw new Rollback<Again>({ again: 'another writer was first' });
     throw error;
   }
   const after = await claim.change(session, decision.changes, balances);
   if (after === null) throw new Rollback<Again>({ again: 'another writer was first' });
-  return bookMovements(session, { strategy: claim.name, accepted, firstId, decision, after });
+  return bookMovements(session, { strategy: claim.name, accepted, postingIds, decision, after });
 }
 
 /** Drafts that the ledger answers already: replays, reused ids, postings reversed before. */

@@ -114,14 +114,14 @@ export async function loadPostings(
 }
 
 /**
- * Writes the postings and returns the id of the first; the others follow it one by one.
+ * Writes the postings and returns their ids, in order.
  * @throws the driver's error 1062 when a request id or a reversal is there already
  */
 export async function insertPostings(
   session: Session,
   drafts: readonly PostingDraft[],
   strategy: string,
-): Promise<number> {
+): Promise<readonly number[]> {
   const [clock] = await session.rows<{ now: string }>('SELECT UTC_TIMESTAMP(6) AS now');
   const now = clock?.now ?? '';
   const rows = drafts.map((draft): readonly Scalar[] => [
@@ -139,14 +139,14 @@ export async function insertPostings(
     draft.occurredAt === null ? now : datetimeFromIso(draft.occurredAt),
     now,
   ]);
-  return (await session.insertRows(INSERT_POSTINGS, rows)).firstId;
+  return session.insertRows(INSERT_POSTINGS, rows);
 }
 
-/** Writes the movements and returns the id of the first; the others follow it one by one. */
+/** Writes the movements and returns their ids, in order. */
 export async function insertMovements(
   session: Session,
   movements: readonly MovementRow[],
-): Promise<number> {
+): Promise<readonly number[]> {
   const rows = movements.map((m): readonly Scalar[] => [
     m.postingId,
     m.line,
@@ -157,5 +157,5 @@ export async function insertMovements(
     m.availableAfter,
     m.unitCost,
   ]);
-  return (await session.insertRows(INSERT_MOVEMENTS, rows)).firstId;
+  return session.insertRows(INSERT_MOVEMENTS, rows);
 }

@@ -1,4 +1,5 @@
 import type { PoolConnection, QueryResult, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { assert } from '../../lib/assert.ts';
 
 /** What a statement may carry: validated scalars only. */
 export type Scalar = string | number | null | Buffer;
@@ -10,11 +11,15 @@ export interface Session {
   /** A prepared write. */
   run(sql: string, parameters?: readonly Scalar[]): Promise<{ matched: number; insertId: number }>;
   /**
-   * A multi-row INSERT: `sql` ends in VALUES and the rows follow, escaped by the driver.
-   * @returns the first generated id; the ids of one statement are consecutive
+   * Multi-row INSERTs: `sql` ends in VALUES and the rows follow, escaped by the driver.
+   * @returns the generated ids, in the order of the rows: InnoDB gives those of one INSERT … VALUES
+   *   one after the other (MySQL manual, "AUTO_INCREMENT Handling in InnoDB", simple inserts)
    */
-  insertRows(sql: string, rows: readonly (readonly Scalar[])[]): Promise<{ firstId: number }>;
+  insertRows(sql: string, rows: readonly (readonly Scalar[])[]): Promise<readonly number[]>;
 }
+
+/** Keeps a statement well below any server's max_allowed_packet. */
+const ROWS_PER_INSERT_MAX = 2_000;
 
 export function sessionOf(connection: PoolConnection, statementTimeoutMs: number): Session {
   // The client's own limit stands a little behind the server's, so that the server's clear answer comes first.
@@ -37,12 +42,20 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
       return { matched: header.affectedRows, insertId: header.insertId };
     },
     insertRows: async (sql, rows) => {
-      const [header] = await connection.query<ResultSetHeader>({
-        sql: `${sql} ?`,
-        timeout,
-        values: [rows],
-      });
-      return { firstId: header.insertId };
+      const ids: number[] = [];
+      for (let at = 0; at < rows.length; at += ROWS_PER_INSERT_MAX) {
+        const values = [rows.slice(at, at + ROWS_PER_INSERT_MAX)];
+        const [header] = await connection.query<ResultSetHeader>({
+          sql: `${sql} ?`,
+          timeout,
+          values,
+        });
+        for (let offset = 0; offset < header.affectedRows; offset += 1) {
+          ids.push(header.insertId + offset);
+        }
+      }
+      assert(ids.length === rows.length, 'every row was inserted');
+      return ids;
     },
   };
 }
