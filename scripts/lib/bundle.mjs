@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { lazyBuiltins } from './lazy-builtins.mjs';
 import { collectLicences } from './licences.mjs';
 import { projectRoot } from './project-root.mjs';
 import { readPackageVersion } from './package-version.mjs';
@@ -63,7 +64,7 @@ export async function bundle() {
   const own = await build({
     ...SHARED_OPTIONS,
     entryPoints: { inv: 'src/main.ts' },
-    plugins: [vendorPlugin(vendors)],
+    plugins: [vendorPlugin(vendors), lazyBuiltins],
     define: {
       'import.meta.url': '__moduleUrl',
       'import.meta.dirname': '__dirname',
