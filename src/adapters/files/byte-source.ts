@@ -32,8 +32,9 @@ export async function openByteSource(source: FileSource): Promise<ByteSource> {
   try {
     // Asked before opening: opening and closing a pipe would end the program that writes into it.
     const status = await stat(path);
-    if (status.isDirectory())
+    if (status.isDirectory()) {
       throw new InvError('INVALID_INPUT', `${path} is a directory, not a file`);
+    }
     if (status.isFile()) return fileBytes(await open(path, 'r'), path);
   } catch (error) {
     throw readError(error, path);
@@ -44,8 +45,9 @@ export async function openByteSource(source: FileSource): Promise<ByteSource> {
 function readError(error: unknown, path: string): InvError {
   if (error instanceof InvError) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT')
+  if (code === 'ENOENT') {
     return new InvError('INVALID_INPUT', `there is no file ${path}`, { cause: error });
+  }
   if (code === 'EACCES' || code === 'EPERM') {
     return new InvError('NOT_PERMITTED', `the file ${path} may not be read`, { cause: error });
   }

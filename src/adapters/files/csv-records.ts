@@ -36,17 +36,13 @@ export function createCsvReader({ delimiter, recordLengthMax }: CsvReaderOptions
     const hasQuote = raw.includes('"');
     if (open !== undefined) {
       continueRecord(open, raw, hasQuote, records);
-    } else if (!hasQuote) {
-      const text = withoutReturn(raw);
-      if (text !== '') records.push({ line, cells: text.split(delimiter), problem: undefined });
-    } else if (isOpenAfter(raw, { delimiter, open: false })) {
-      open = { line, texts: [raw], length: raw.length };
     } else {
       const text = withoutReturn(raw);
-      const cells = splitRecord(text, delimiter);
-      records.push(
-        cells === undefined ? malformed(text, line) : { line, cells, problem: undefined },
-      );
+      if (text === '') return;
+      const cells = hasQuote ? splitRecord(text, delimiter) : text.split(delimiter);
+      if (cells !== undefined) records.push({ line, cells, problem: undefined });
+      else if (!isOpenAfter(raw, { delimiter, open: false })) records.push(malformed(text, line));
+      else open = { line, texts: [raw], length: raw.length };
     }
   }
 

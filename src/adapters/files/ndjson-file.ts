@@ -61,8 +61,9 @@ function toRaw(
   const values: Record<string, string> = {};
   for (const [key, value] of members) {
     for (const field of wanted.get(key) ?? wanted.get(foldedName(key)) ?? []) {
-      if (Object.hasOwn(values, field))
+      if (Object.hasOwn(values, field)) {
         return { line, problem: `"${key}" stands there twice`, cells };
+      }
       values[field] = value;
     }
   }

@@ -15,8 +15,9 @@ export function readNdjsonLine(text: string): NdjsonLine {
   }
   const values: ReadonlyMap<string, unknown> = new Map(Object.entries(parsed));
   const nested = [...values].find(([, value]) => typeof value === 'object' && value !== null);
-  if (nested !== undefined)
+  if (nested !== undefined) {
     return refusal(`"${nested[0]}" holds a list or an object, not one value`);
+  }
   const members = new Map<string, string>();
   for (const [key, source] of sourceMembers(text)) {
     if (members.has(key)) return refusal(`"${key}" stands there twice`);

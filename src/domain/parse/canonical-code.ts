@@ -2,7 +2,7 @@ import type { Parsed } from './parsed.ts';
 import { parsed, refused } from './parsed.ts';
 import { codePointName, shown } from './shown.ts';
 
-const CANONICAL = /^[A-Z0-9][A-Z0-9._:/-]{0,63}$/;
+export const CANONICAL_CODE = /^[A-Z0-9][A-Z0-9._:/-]{0,63}$/;
 const CODE_CHARACTERS_MAX = 64;
 
 /** Normalising costs time in the length of its input, so what is absurdly long is refused before it. */
@@ -13,20 +13,19 @@ const INPUT_CHARACTERS_MAX = 10_000;
  * and upper-casing change nothing: parsing it again gives it again. `toUpperCase` knows no locale, so a
  * Turkish machine reads `i` like any other.
  */
-export function parseCanonicalCode<T extends string>(text: string, noun: string): Parsed<T> {
-  if (isCanonical<T>(text)) return parsed(text);
+export function parseCanonicalCode<T extends string>(
+  text: string,
+  { noun, isCanonical }: { noun: string; isCanonical: (text: string) => text is T },
+): Parsed<T> {
+  if (isCanonical(text)) return parsed(text);
   if (text.length > INPUT_CHARACTERS_MAX) {
     return refused(
       `is ${text.length} characters long; a ${noun} has at most ${CODE_CHARACTERS_MAX}`,
     );
   }
   const code = text.trim().normalize('NFKC').toUpperCase();
-  if (isCanonical<T>(code)) return parsed(code);
+  if (isCanonical(code)) return parsed(code);
   return refused(reasonAgainst(code, { text, noun }));
-}
-
-function isCanonical<T extends string>(text: string): text is T {
-  return CANONICAL.test(text);
 }
 
 function reasonAgainst(code: string, { text, noun }: { text: string; noun: string }): string {

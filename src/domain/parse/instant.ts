@@ -18,11 +18,9 @@ const EXAMPLE = '2010-12-01, 2010-12-01 08:26:00 or 2010-12-01T08:26:00Z';
 export function parseInstant(text: string): Parsed<Date> {
   const match = text.length > 64 ? null : ISO_8601.exec(text);
   if (match === null) return refused(`${shown(text)} is not a time such as ${EXAMPLE}`);
-  const [year, month, day, hour, minute, second] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
+  const part = (index: number): number => Number(match[index] ?? 0);
+  const fields = [part(1), part(2), part(3), part(4), part(5), part(6)] as const;
   const fraction = (match[7] ?? '').padEnd(3, '0').slice(0, 3);
-  const fields = [year ?? 0, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, second ?? 0] as const;
   if (!isOnTheClock(fields)) return refused(`${shown(text)} is no time of the calendar`);
   const offsetMinutes = zoneMinutes(match[8]);
   if (offsetMinutes === undefined) return refused(`${shown(text)} has an impossible zone`);
@@ -37,8 +35,9 @@ export function parseInstant(text: string): Parsed<Date> {
   );
   const instant = new Date(local - offsetMinutes * 60_000);
   const utcYear = instant.getUTCFullYear();
-  if (utcYear < 1970 || utcYear > 2100)
+  if (utcYear < 1970 || utcYear > 2100) {
     return refused(`${shown(text)} is not between 1970 and 2100`);
+  }
   return parsed(instant);
 }
 

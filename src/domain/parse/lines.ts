@@ -111,8 +111,9 @@ export function parseStockLine(
     requestId: optional(raw, 'request_id', parseRequestId, problems),
     occurredAt: optional(raw, 'occurred_at', parseInstant, problems),
   };
-  if (sku === undefined || quantity === undefined || problems.length > 0)
+  if (sku === undefined || quantity === undefined || problems.length > 0) {
     return { ok: false, problems };
+  }
   return { ok: true, value: { sku, quantity, ...rest } };
 }
 
@@ -128,8 +129,9 @@ export function parseProductLine(raw: RawLine): ParsedLine<ProductLine> {
     cost: optional(raw, 'cost', parseMoney, problems),
     supplier: optional(raw, 'supplier', parseCode, problems),
   };
-  if (sku === undefined || name === undefined || problems.length > 0)
+  if (sku === undefined || name === undefined || problems.length > 0) {
     return { ok: false, problems };
+  }
   return { ok: true, value: { sku, name, ...rest } };
 }
 
@@ -143,8 +145,9 @@ export function parseSupplierLine(raw: RawLine): ParsedLine<SupplierLine> {
     email: optional(raw, 'email', parseEmail, problems),
     leadDays: optional(raw, 'lead_days', parseLeadDays, problems),
   };
-  if (code === undefined || name === undefined || problems.length > 0)
+  if (code === undefined || name === undefined || problems.length > 0) {
     return { ok: false, problems };
+  }
   return { ok: true, value: { code, name, ...rest } };
 }
 

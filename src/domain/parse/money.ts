@@ -30,10 +30,12 @@ export function parseMoney(text: string): Parsed<string> {
 
 function reasonAgainst(text: string): string {
   if (/^-[0-9]/.test(text)) return `${shown(text)} is negative; an amount is 0 or more`;
-  if (/^[0-9]*,[0-9]+$/.test(text))
+  if (/^[0-9]*,[0-9]+$/.test(text)) {
     return `${shown(text)} has a comma; write a point and no thousands separators`;
-  if (/^\.[0-9]+$/.test(text))
+  }
+  if (/^\.[0-9]+$/.test(text)) {
     return `${shown(text)} starts with a point; write 0${shown(text).slice(1, -1)}`;
+  }
   return `${shown(text)} is not an amount such as 1.25 (digits and one point, at most 4 decimals)`;
 }
 

@@ -18,10 +18,11 @@ export function parseQuantity(text: string): Parsed<number> {
 export function parseSignedQuantity(text: string): Parsed<number> {
   const sign = /^[+-]/.exec(text)?.[0] ?? '';
   const units = digitsToUnits(text.slice(sign.length));
-  if (!units.ok)
+  if (!units.ok) {
     return refused(
       `${shown(text)} is not a signed whole number (${RANGE_TEXT}, or -1 to -1000000000000)`,
     );
+  }
   if (units.value === 0) return refused(`${shown(text)} moves nothing; a signed quantity is not 0`);
   return parsed(sign === '-' ? -units.value : units.value);
 }
@@ -45,8 +46,9 @@ function reasonAgainst(text: string, range: string): string {
   if (/^0[0-9]+$/.test(text)) {
     return `${shown(text)} has leading zeros; write ${shownDigits(text.replace(/^0+(?=.)/, ''))}`;
   }
-  if (text !== text.trim())
+  if (text !== text.trim()) {
     return `${shown(text)} has spaces around it; write plain digits (${range})`;
+  }
   return `${shown(text)} is not a whole number in plain digits (${range})`;
 }
 

@@ -6,7 +6,9 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** Input as a message quotes it: in quotes, cut to a readable length, invisible characters as U+XXXX. */
 export function shown(text: string): string {
-  const head = [...text.slice(0, SHOWN_CHARACTERS_MAX * 2)].slice(0, SHOWN_CHARACTERS_MAX).join('');
+  const head = Array.from(text.slice(0, SHOWN_CHARACTERS_MAX * 2))
+    .slice(0, SHOWN_CHARACTERS_MAX)
+    .join('');
   const rest = head.length < text.length ? '…' : '';
   return `"${head.replace(INVISIBLE, (character) => `<${codePointName(character)}>`)}${rest}"`;
 }

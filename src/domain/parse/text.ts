@@ -25,13 +25,14 @@ function freeText({ charactersMax }: { charactersMax: number }): (text: string) 
       return refused(`${shown(text)} is longer than ${charactersMax} characters`);
     }
     if (text.includes('\0')) return refused(`${shown(text)} contains U+0000`);
-    if (/\p{Surrogate}/u.test(text))
+    if (/\p{Surrogate}/u.test(text)) {
       return refused(`${shown(text)} contains half of a surrogate pair`);
+    }
     return parsed(text);
   };
 }
 
 /** Stops counting just beyond the limit: the input may be megabytes. */
 function characterCount(text: string, limit: number): number {
-  return [...text.slice(0, 2 * limit + 2)].length;
+  return Array.from(text.slice(0, 2 * limit + 2)).length;
 }
