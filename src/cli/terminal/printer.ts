@@ -48,7 +48,7 @@ async function printRecord(
   { output, profile, style, fields }: PrinterOptions,
 ): Promise<void> {
   const { drawRecord } = await import('./record.ts');
-  const lines = drawRecord({
+  const lines = await drawRecord({
     record,
     columns: selectColumns({ columns, rows: [record], fields }),
     profile,

@@ -77,6 +77,7 @@ function createSpinner(options: ProgressOptions): Progress {
 
   const start = async (): Promise<void> => {
     const [{ default: ora }, width] = await Promise.all([import('ora'), import('./width.ts')]);
+    await width.prepareAllWidths();
     if (isStopped) return;
     // A line that wraps is redrawn one line too low.
     shorten = (text) => width.shorten(text, profile.columns - 4, style.mark.ellipsis);

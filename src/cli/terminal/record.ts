@@ -6,6 +6,7 @@ import { paint } from './style.ts';
 import { createTablePainter } from './table-painter.ts';
 import type { Column, StreamProfile } from './types.ts';
 import { entryLines } from './entry-lines.ts';
+import { prepareWidths } from './width.ts';
 
 export interface RecordOptions {
   readonly record: JsonObject;
@@ -15,16 +16,16 @@ export interface RecordOptions {
 }
 
 /** One record as lines of title and value; lists inside it follow as tables of their own. */
-export function drawRecord(options: RecordOptions): readonly string[] {
+export async function drawRecord(options: RecordOptions): Promise<readonly string[]> {
   const { record, columns, profile } = options;
   const lists = columns.filter(({ key }) => holdsRecords(record[key]));
   const entries = columns
     .filter((column) => !lists.includes(column))
     .flatMap((column) => entriesOf(column, record));
-  return [
-    ...entryLines(entries, profile),
-    ...lists.flatMap((column) => drawList(column, record[column.key], options)),
-  ];
+  await prepareWidths(entries.flatMap(({ title, cell }) => [title, cell.text]));
+  const lines = [...entryLines(entries, profile)];
+  for (const column of lists) lines.push(...(await drawList(column, record[column.key], options)));
+  return lines;
 }
 
 interface Entry {
@@ -47,15 +48,15 @@ function holdsRecords(value: JsonValue | undefined): boolean {
   return isList(value) && value.length > 0 && value.every(isObject);
 }
 
-function drawList(
+async function drawList(
   column: Column,
   value: JsonValue | undefined,
   { profile, ellipsis }: RecordOptions,
-): readonly string[] {
+): Promise<readonly string[]> {
   const rows = isList(value) ? value.filter(isObject) : [];
   const columns = selectColumns({ columns: undefined, rows, fields: undefined });
   const inner = { ...profile, columns: Math.max(profile.columns - INDENT.length, 1) };
-  const lines = createTablePainter({ columns, profile: inner, ellipsis }).paint(rows);
+  const lines = await createTablePainter({ columns, profile: inner, ellipsis }).paint(rows);
   return [
     '',
     paint(plain(column.title), 'bold', profile.color),

@@ -41,7 +41,7 @@ export async function openRowWriter(
       return {
         begin: nothing,
         async add(rows) {
-          for (const line of painter.paint(rows)) await out.add(`${line}\n`);
+          for (const line of await painter.paint(rows)) await out.add(`${line}\n`);
         },
         end: out.flush,
       };

@@ -31,6 +31,11 @@ export function toSheet(columns: readonly Column[], rows: readonly JsonObject[])
   };
 }
 
+export function* sheetTexts(sheet: Sheet): Generator<string> {
+  for (const { title } of sheet.columns) yield title;
+  for (const row of sheet.rows) for (const { text } of row) yield text;
+}
+
 export function toCell(column: Column, row: JsonObject): SheetCell {
   const value = row[column.key];
   return {

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../lib/json.ts';
 import { entryLines } from './entry-lines.ts';
-import { toSheet, type Sheet } from './sheet.ts';
+import { sheetTexts, toSheet, type Sheet } from './sheet.ts';
 import { drawTable } from './table.ts';
 import { layOutColumns } from './table-layout.ts';
 import type { Column, StreamProfile } from './types.ts';
-import { displayWidth } from './width.ts';
+import { displayWidth, prepareWidths } from './width.ts';
 
 export interface TablePainter {
   /** The lines of the next rows; those of the first call begin with the header. */
-  paint(rows: readonly JsonObject[]): readonly string[];
+  paint(rows: readonly JsonObject[]): Promise<readonly string[]>;
 }
 
 /**
@@ -26,8 +26,9 @@ export function createTablePainter(options: {
   let naturals: readonly number[] = columns.map(() => 0);
   let mode: 'unknown' | 'table' | 'records' = 'unknown';
   return {
-    paint(rows) {
+    async paint(rows) {
       const sheet = toSheet(columns, rows);
+      await prepareWidths(sheetTexts(sheet));
       const isFirst = mode === 'unknown';
       naturals = widen(naturals, sheet);
       const widths = layOutColumns(extentsOf(sheet, naturals), profile.columns);

@@ -35,7 +35,8 @@ describe('colour', () => {
     ['terminal', TTY, {}, 'never', false],
     ['terminal', TTY, { FORCE_COLOR: '1' }, 'never', false],
     ['pipe', PIPE, { NO_COLOR: '1', TERM: 'dumb' }, 'always', true],
-  ] as const)('on a %s %j with %j and --color %s is %s', (_name, stream, env, color, expected) => {
+  ] as const)('on a %s %j with %j and --color %s is %s', (...row) => {
+    const [, stream, env, color, expected] = row;
     expect(profile(stream, env, color).color).toBe(expected);
   });
 });
