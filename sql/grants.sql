@@ -1,0 +1,13 @@
+-- What the application account may do. `inv db migrate` applies this on the private server; on a
+-- server of your own, replace {database} and {account} and let the administrator run it.
+-- The application reads the ledger and adds to it; it can neither change nor remove a line.
+GRANT SELECT, INSERT, UPDATE ON {database}.products TO {account};
+GRANT SELECT, INSERT, DELETE ON {database}.barcodes TO {account};
+GRANT SELECT, INSERT, UPDATE ON {database}.suppliers TO {account};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.product_suppliers TO {account};
+GRANT SELECT, INSERT, UPDATE ON {database}.locations TO {account};
+GRANT SELECT, INSERT, UPDATE ON {database}.stock TO {account};
+GRANT SELECT, INSERT ON {database}.postings TO {account};
+GRANT SELECT, INSERT ON {database}.movements TO {account};
+GRANT SELECT ON {database}.schema_migrations TO {account};
+GRANT EXECUTE ON PROCEDURE {database}.post_one_line TO {account};
