@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -65,7 +68,9 @@ export async function ensureMysqlData(
   }
   const { flavor, version } = executable;
   writeFileSync(join(draft, MARKER), `${JSON.stringify({ flavor, version })}\n`, { mode: 0o600 });
+  flushFolder(draft);
   renameSync(draft, paths.mysql.data);
+  flush(paths.home);
 }
 
 /** What a killed first start or a killed reset has left beside the data folder. */
@@ -75,6 +80,23 @@ export function removeRemains(data: string): void {
     if (entry.startsWith(`${name}.new-`) || entry.startsWith(`${name}.deleted-`)) {
       rmSync(join(dirname(data), entry), { recursive: true, force: true, maxRetries: 10 });
     }
+  }
+}
+
+/** The name of a complete data folder is given only to what would survive a power failure. */
+function flushFolder(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() || entry.isDirectory()) flush(join(entry.parentPath, entry.name));
+  }
+  flush(folder);
+}
+
+function flush(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -5,7 +5,8 @@ import { lockOwnerPid, readLockOwner, tryLock } from './lock.ts';
 import type { LocalOptions } from './options.ts';
 import type { LocalPaths } from './paths.ts';
 
-const POLL_MS = 25;
+/** Short at first, because most locks are held for less than a second; longer, because twenty may wait. */
+const POLL_MS = { first: 20, factor: 1.3, max: 100 };
 
 export interface LockWait<T> {
   /** Monotonic time (`performance.now()`) at which waiting ends, in milliseconds. */
@@ -25,16 +26,19 @@ export async function waitForLock<T>(
   paths: LocalPaths,
   wait: LockWait<T>,
 ): Promise<LockOutcome<T>> {
-  for (let told = false; ;) {
+  let told = false;
+  for (let pauseMs = POLL_MS.first; ; pauseMs = Math.min(pauseMs * POLL_MS.factor, POLL_MS.max)) {
     if (options.signal?.aborted === true) throw interrupted(options.signal);
     const release = tryLock(paths.lock, options.pid);
     if (release !== undefined) return { release };
     const instead = await wait.otherwise();
     if (instead !== undefined) return { instead };
     if (performance.now() > wait.deadlineMs) throw lockBusy(paths);
-    if (!told) options.report?.('Waiting for another inv that starts or stops the private servers');
-    told = true;
-    await sleep(POLL_MS);
+    if (!told && pauseMs === POLL_MS.max) {
+      told = true;
+      options.report?.('Waiting for another inv that starts or stops the private servers');
+    }
+    await sleep(pauseMs);
   }
 }
 

@@ -49,8 +49,8 @@ function buryOwner(path: string, owner: string, pid: number): void {
 }
 
 function isAlive(owner: string): boolean {
-  const startedAt = owner.split('|', 2)[1];
-  return findProcess(lockOwnerPid(owner))?.startedAt === startedAt;
+  const found = findProcess(lockOwnerPid(owner));
+  return found !== undefined && found.startedAt === owner.split('|', 2)[1];
 }
 
 function makeLink(target: string, path: string): boolean {

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InvError } from '../lib/errors.ts';
 
@@ -26,9 +26,10 @@ export function ensurePrivateFolder(path: string, user: { uid: number; userName:
 function makeFolder(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    mkdirSync(path, { mode: 0o700 });
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return;
+    // Another starter was faster: what it made is looked at like anything found.
+    if (isErrno(error, 'EEXIST') && existsSync(path)) return;
     const reason = error instanceof Error ? error.message : String(error);
     throw refused(path, reason, 'choose a folder that you may write to with INV_HOME', error);
   }

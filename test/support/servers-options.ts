@@ -22,6 +22,7 @@ const FAST = {
       '--innodb-flush-log-at-trx-commit=0',
       '--sync-binlog=0',
       '--innodb-doublewrite=OFF',
+      '--loose-debug-no-sync',
     ],
   },
   redis: { extraArguments: ['--appendfsync', 'no'] },
