@@ -9,6 +9,7 @@ import type { ErrorCode } from '../lib/errors.ts';
 import type { LocalOptions } from '../local/options.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StockDependencies } from '../services/stock/post-stock.ts';
+import type { RecordFile, RecordFileOptions } from './composition/record-file.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { createPrompts } from './terminal/prompts.ts';
 import type { Prompts } from './terminal/prompts.ts';
@@ -37,7 +38,9 @@ export interface Context {
   /** MySQL, ready for use. @throws InvError STORE_UNAVAILABLE, PENDING, NOT_PERMITTED, BAD_CONFIGURATION */
   database(): Promise<Database>;
   /** What booking stock needs, by the strategy named or the configured one. */
-  stock(strategy?: StrategyName): Promise<StockDependencies>;
+  stock(strategy?: StrategyName, source?: 'cli' | 'file'): Promise<StockDependencies>;
+  /** A file of records; its format is `--format` when that names one that can be read. */
+  openRecordFile(options: Omit<RecordFileOptions, 'format' | 'limits'>): Promise<RecordFile>;
   /** The write about to be sent: if the command is cut off now, the user is told this id. */
   writing(requestId: string | null): void;
   /** The exit code of a command that printed its result and yet is not simply done. */
@@ -118,15 +121,21 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     signal: facts.signal,
     newRequestId: () => newRequestId(systemClock.now()),
     database,
-    stock: async (strategy) => {
+    stock: async (strategy, source = 'cli') => {
       const { config } = loaded;
       const { createStock } = await import('./composition/stock.ts');
       return createStock(strategy ?? config.stock.strategy ?? 'conditional', {
         database: await database(),
         clock: systemClock,
-        origin,
+        origin: { ...origin, source },
         config,
       });
+    },
+    openRecordFile: async (options) => {
+      const { openRecordFile } = await import('./composition/record-file.ts');
+      const { formatFlag } = globals;
+      const format = formatFlag === 'csv' || formatFlag === 'ndjson' ? formatFlag : undefined;
+      return openRecordFile({ ...options, format, limits: loaded.config.files }, facts.streams);
     },
     writing: facts.writing,
     finishWith: facts.finishWith,

@@ -48,6 +48,8 @@ export interface ImportTally {
   replayed(count?: number): void;
   fail(error: LineError): void;
   merge(lines: MergedLines): void;
+  /** So far. */
+  counts(): { readonly lines: number; readonly failed: number };
   report(fileSha256: string, more?: JsonObject): ImportReport;
 }
 
@@ -69,6 +71,7 @@ export function createImportTally(): ImportTally {
     merge(lines) {
       if (merged.length < MERGED_KEPT_MAX) merged.push(lines);
     },
+    counts: () => counts,
     report: (fileSha256, more = {}) => {
       const [only] = codes;
       return {

@@ -3,12 +3,16 @@ import type { Command } from 'commander';
 import { parseCode } from '../../../domain/parse/code.ts';
 import { parseMoney } from '../../../domain/parse/money.ts';
 import { must } from '../../../domain/parse/parsed.ts';
+import type { Parsed } from '../../../domain/parse/parsed.ts';
 import { parseQuantity } from '../../../domain/parse/quantity.ts';
 import { parseRequestId } from '../../../domain/parse/request-id.ts';
 import { parseReason, parseReference } from '../../../domain/parse/text.ts';
 import { STRATEGY_NAMES } from '../../../domain/posting.ts';
 import type { StrategyName } from '../../../domain/posting.ts';
 import { InvError } from '../../../lib/errors.ts';
+import { fileOptions } from './file-options.ts';
+import type { FileFlags } from './file-options.ts';
+import type { StockFileOptions } from './run-file.ts';
 
 /** What commander hands over. */
 export interface PostingFlags {
@@ -48,6 +52,18 @@ export function addPostingOptions(command: Command): Command {
     );
 }
 
+/** What the lines of a file have in common. @throws InvError USAGE, INVALID_INPUT */
+export function stockFileOptions(
+  kind: 'in' | 'out' | 'import',
+  path: string,
+  flags: PostingFlags & FileFlags,
+): StockFileOptions {
+  const { location, supplier, unitCost, reference, reason, requestId, strategy } =
+    commonOptions(flags);
+  const file = fileOptions(path, flags);
+  return { ...file, kind, location, supplier, unitCost, reference, reason, requestId, strategy };
+}
+
 /** @throws InvError INVALID_INPUT before any store is touched */
 export function postingOptions(
   direction: 'in' | 'out',
@@ -60,17 +76,25 @@ export function postingOptions(
     direction,
     product,
     quantity: quantity === undefined ? undefined : must(parseQuantity(quantity), 'quantity'),
-    location:
-      flags.location === undefined ? undefined : must(parseCode(flags.location), '--location'),
-    supplier:
-      flags.supplier === undefined ? undefined : must(parseCode(flags.supplier), '--supplier'),
-    unitCost: flags.cost === undefined ? undefined : must(parseMoney(flags.cost), '--cost'),
-    reference: flags.ref === undefined ? undefined : must(parseReference(flags.ref), '--ref'),
-    reason: flags.reason === undefined ? undefined : must(parseReason(flags.reason), '--reason'),
-    requestId:
-      flags.requestId === undefined
-        ? undefined
-        : must(parseRequestId(flags.requestId), '--request-id'),
+    ...commonOptions(flags),
+  };
+}
+
+type CommonOptions = Omit<StockMoveOptions, 'direction' | 'product' | 'quantity'>;
+
+function commonOptions(flags: PostingFlags): CommonOptions {
+  const read = <T>(
+    text: string | undefined,
+    parse: (text: string) => Parsed<T>,
+    name: string,
+  ): T | undefined => (text === undefined ? undefined : must(parse(text), name));
+  return {
+    location: read(flags.location, parseCode, '--location'),
+    supplier: read(flags.supplier, parseCode, '--supplier'),
+    unitCost: read(flags.cost, parseMoney, '--cost'),
+    reference: read(flags.ref, parseReference, '--ref'),
+    reason: read(flags.reason, parseReason, '--reason'),
+    requestId: read(flags.requestId, parseRequestId, '--request-id'),
     strategy: flags.strategy,
   };
 }
