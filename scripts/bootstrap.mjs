@@ -9,17 +9,22 @@ import process from 'node:process';
 import { ensurePackages } from './lib/ensure-packages.mjs';
 import { ensureServers } from './lib/ensure-servers.mjs';
 import { projectRoot } from './lib/project-root.mjs';
-import { runCommand } from './lib/run-command.mjs';
+import { runCommand, runGroup } from './lib/run-command.mjs';
 import { runChecks } from './lib/run-checks.mjs';
 
 const NODE_MINIMUM = { major: 20, minor: 19 };
-const launcher = path.join('bin', 'inv.js');
 
 const TASKS = {
-  demo: async (args) => onServers(launcher, 'demo', ...args),
-  test: async (args) =>
-    onServers(path.join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args),
-  // The build is one of the checks.
+  demo: async (args) => {
+    await prepare();
+    return runCommand(process.execPath, [path.join('bin', 'inv.js'), 'demo', ...args]);
+  },
+  test: async (args) => {
+    await prepare();
+    const vitest = path.join('node_modules', 'vitest', 'vitest.mjs');
+    return runGroup(process.execPath, [vitest, 'run', ...args]);
+  },
+  // The build is one of the checks, and none needs a server that it does not start.
   check: async (args) => runChecks(args),
 };
 
@@ -41,15 +46,11 @@ async function main() {
   }
 }
 
-async function onServers(...args) {
-  const exitCode = await node(path.join('scripts', 'build.mjs'), '--quiet');
-  if (exitCode !== 0) return exitCode;
+async function prepare() {
+  const builder = path.join('scripts', 'build.mjs');
+  const exitCode = await runCommand(process.execPath, [builder, '--quiet']);
+  if (exitCode !== 0) throw new Error('dist/ could not be built');
   await ensureServers();
-  return node(...args);
-}
-
-async function node(...args) {
-  return runCommand(process.execPath, args);
 }
 
 function fail(message, exitCode) {
