@@ -14,4 +14,14 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     summary: 'stock in and out, levels, history',
     load: async () => (await import('./commands/stock/stock.ts')).stockCommand,
   },
+  {
+    name: 'db',
+    summary: 'the database schema: migrate, status, wait',
+    load: async () => (await import('./commands/db/db.ts')).dbCommand,
+  },
+  {
+    name: 'local',
+    summary: 'the private MySQL and Redis on this machine',
+    load: async () => (await import('./commands/local/local.ts')).localCommand,
+  },
 ];

@@ -10,6 +10,9 @@ import type { LocalOptions } from '../local/options.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StockDependencies } from '../services/stock/post-stock.ts';
 import type { RecordFile, RecordFileOptions } from './composition/record-file.ts';
+import type { PrivateServers } from './composition/private-servers.ts';
+import type { SchemaControl } from './composition/schema-control.ts';
+import type { StockReaders } from './composition/stock-reader.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { createPrompts } from './terminal/prompts.ts';
 import type { Prompts } from './terminal/prompts.ts';
@@ -41,6 +44,11 @@ export interface Context {
   stock(strategy?: StrategyName, source?: 'cli' | 'file'): Promise<StockDependencies>;
   /** A file of records; its format is `--format` when that names one that can be read. */
   openRecordFile(options: Omit<RecordFileOptions, 'format' | 'limits'>): Promise<RecordFile>;
+  /** The schema as its operator sees it: unlike `database`, also when it is missing, old or damaged. */
+  schema(): Promise<SchemaControl>;
+  privateServers(): Promise<PrivateServers>;
+  /** What looking at stock and ledger needs. */
+  readers(): Promise<StockReaders>;
   /** The write about to be sent: if the command is cut off now, the user is told this id. */
   writing(requestId: string | null): void;
   /** The exit code of a command that printed its result and yet is not simply done. */
@@ -71,7 +79,8 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     homeDirectory: facts.homeDirectory,
     configFile: globals.configFile,
     uid: facts.uid,
-    flags: { actor: globals.actor ?? null, timeout_ms: globals.timeoutMs ?? null },
+    flags: globals.settings.flags,
+    flagVariables: globals.settings.variables,
   });
   const terminal = createTerminal({
     ...facts.streams,
@@ -100,10 +109,10 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
   };
   const root = packageRoot(facts.codePath);
   const opened: { close(): Promise<void> }[] = [];
+  const stores = { config: loaded.config, clock: systemClock, packageRoot: root, local };
   const database = once(async () => {
     const { openMysqlStore } = await import('./composition/mysql-store.ts');
-    const { config } = loaded;
-    const store = await openMysqlStore({ config, clock: systemClock, packageRoot: root, local });
+    const store = await openMysqlStore(stores);
     opened.push(store);
     return store;
   });
@@ -136,6 +145,18 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
       const { formatFlag } = globals;
       const format = formatFlag === 'csv' || formatFlag === 'ndjson' ? formatFlag : undefined;
       return openRecordFile({ ...options, format, limits: loaded.config.files }, facts.streams);
+    },
+    schema: async () => {
+      const { schemaControl } = await import('./composition/schema-control.ts');
+      return schemaControl(stores);
+    },
+    privateServers: async () => {
+      const { privateServers } = await import('./composition/private-servers.ts');
+      return privateServers(loaded.config, { local, clock: systemClock });
+    },
+    readers: async () => {
+      const { createStockReaders } = await import('./composition/stock-reader.ts');
+      return createStockReaders(await database());
     },
     writing: facts.writing,
     finishWith: facts.finishWith,

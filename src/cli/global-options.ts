@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { must } from '../domain/parse/parsed.ts';
 import { parseDuration } from '../domain/parse/duration.ts';
+import type { SettingsByPath } from '../config/flag-settings.ts';
 import { InvError } from '../lib/errors.ts';
 import type { OutputFormat, Verbosity } from './terminal/types.ts';
 
@@ -23,6 +24,8 @@ export interface GlobalOptions {
   readonly timeoutMs: number | undefined;
   readonly configFile: string | undefined;
   readonly actor: string | undefined;
+  /** What of the above is a setting too, and whether a flag or its `INV_*` twin said it. */
+  readonly settings: { readonly flags: SettingsByPath; readonly variables: SettingsByPath };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,37 +58,79 @@ export function readGlobalOptions(
   flags: Readonly<Record<string, unknown>>,
   env: Environment,
 ): GlobalOptions {
-  const text = (name: string, variable: string): string | undefined => {
-    const value = flags[name] ?? env[variable];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
+  const fromFlags = valuesOf('flag', flags, env);
+  const fromVariables = valuesOf('variable', flags, env);
+  const { formatFlag, fields, timeoutMs } = { ...fromVariables, ...fromFlags };
   const flag = (name: string, variable: string): boolean =>
     flags[name] === true || truth(variable, env[variable]);
-  const formatFlag = oneOf('--format', text('format', 'INV_FORMAT'), FORMATS);
-  const color =
-    flags['color'] === false ? 'never' : oneOf('--color', text('color', 'INV_COLOR'), COLORS);
-  const timeout = text('timeout', 'INV_TIMEOUT');
+  const verbosity = flag('verbose', 'INV_VERBOSE') ? 'verbose' : 'normal';
   return {
-    format: flag('json', 'INV_JSON') ? 'json' : formatFlag,
+    format: fromFlags.format ?? fromVariables.format,
     formatFlag,
-    fields: text('fields', 'INV_FIELDS')
-      ?.split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-    color,
+    fields,
+    color: fromFlags.color ?? fromVariables.color,
     quiet: flag('quiet', 'INV_QUIET'),
-    verbosity: flag('debug', 'INV_DEBUG')
-      ? 'debug'
-      : flag('verbose', 'INV_VERBOSE')
-        ? 'verbose'
-        : 'normal',
+    verbosity: flag('debug', 'INV_DEBUG') ? 'debug' : verbosity,
     input: flags['input'] !== false && !truth('INV_NO_INPUT', env['INV_NO_INPUT']),
     yes: flag('yes', 'INV_YES'),
     dryRun: flag('dryRun', 'INV_DRY_RUN'),
-    timeoutMs: timeout === undefined ? undefined : must(parseDuration(timeout), '--timeout'),
-    configFile: text('config', 'INV_CONFIG'),
-    actor: text('actor', 'INV_ACTOR'),
+    timeoutMs,
+    // INV_CONFIG is read where files are chosen, so that its origin is named.
+    configFile: textOf(flags['config']),
+    actor: fromFlags.actor ?? fromVariables.actor,
+    settings: { flags: settingsOf(fromFlags), variables: settingsOf(fromVariables) },
   };
+}
+
+type ValueOptions = Partial<
+  Pick<GlobalOptions, 'format' | 'formatFlag' | 'fields' | 'color' | 'timeoutMs' | 'actor'>
+>;
+
+/** The options that carry a value, from one source alone; what it does not give is left out. */
+function valuesOf(
+  source: 'flag' | 'variable',
+  flags: Readonly<Record<string, unknown>>,
+  env: Environment,
+): ValueOptions {
+  const isFlag = source === 'flag';
+  const text = (name: string): string | undefined =>
+    textOf(isFlag ? flags[name] : env[variableOf(name)]);
+  const label = (name: string): string => (isFlag ? `--${name}` : variableOf(name));
+  const isJson = isFlag ? flags['json'] === true : truth('INV_JSON', env['INV_JSON']);
+  const formatFlag = oneOf(label('format'), text('format'), FORMATS);
+  const isColorOff = isFlag && flags['color'] === false;
+  const timeout = text('timeout');
+  return withoutUndefined({
+    format: isJson ? 'json' : formatFlag,
+    formatFlag,
+    fields: namesOf(text('fields')),
+    color: isColorOff ? 'never' : oneOf(label('color'), text('color'), COLORS),
+    timeoutMs: timeout === undefined ? undefined : must(parseDuration(timeout), label('timeout')),
+    actor: text('actor'),
+  });
+}
+
+function settingsOf({ format, color, timeoutMs, actor }: ValueOptions): SettingsByPath {
+  return { 'output.format': format, 'output.color': color, timeout_ms: timeoutMs, actor };
+}
+
+function variableOf(name: string): string {
+  return `INV_${name.toUpperCase()}`;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function namesOf(list: string | undefined): readonly string[] | undefined {
+  return list
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function withoutUndefined(values: ValueOptions): ValueOptions {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** How to speak of a failure before the flags are parsed: an unknown flag must not hide `--json`. */

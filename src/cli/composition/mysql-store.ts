@@ -5,6 +5,7 @@ import type { Database } from '../../adapters/mysql/database.ts';
 import { grantStatements } from '../../adapters/mysql/grants.ts';
 import { migrate } from '../../adapters/mysql/migrate.ts';
 import { latestMigration } from '../../adapters/mysql/migration-files.ts';
+import type { Migration } from '../../adapters/mysql/migration-files.ts';
 import { readSchemaState } from '../../adapters/mysql/schema-state.ts';
 import type { MysqlLimits, MysqlTarget } from '../../adapters/mysql/target.ts';
 import type { Config } from '../../config/config.ts';
@@ -39,7 +40,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Databa
     let state = await stateOf(database, latest, options, place);
     if (place.isPrivate && (state === 'missing' || state === 'behind')) {
       await database.close();
-      await migratePrivate(place, options);
+      await migratePlace(place, options);
       database = await open(place.application, options);
       state = await database.read((session) => readSchemaState(session, latest));
     }
@@ -96,18 +97,23 @@ export function mysqlLimits(config: Config): MysqlLimits {
   };
 }
 
-/** Migrates the private server and gives the application account its rights. */
-export async function migratePrivate(place: MysqlPlace, options: MysqlStoreOptions): Promise<void> {
+/** Migrates; on the private server it also gives the application account its rights. */
+export async function migratePlace(
+  place: MysqlPlace,
+  options: MysqlStoreOptions,
+  { dryRun = false } = {},
+): Promise<readonly Migration[]> {
   const { packageRoot, config } = options;
-  const template = await readFile(join(packageRoot, 'sql', 'grants.sql'), 'utf8');
-  await migrate({
+  const target = { database: place.application.database, account: `'${LOCAL_USER}'@'localhost'` };
+  return migrate({
     target: place.admin,
     limits: mysqlLimits(config),
     directory: join(packageRoot, 'sql', 'migrations'),
-    grants: grantStatements(template, {
-      database: place.application.database,
-      account: `'${LOCAL_USER}'@'localhost'`,
-    }),
+    // On a server of their own, the administrators decide what the account may do.
+    grants: place.isPrivate
+      ? grantStatements(await readFile(join(packageRoot, 'sql', 'grants.sql'), 'utf8'), target)
+      : [],
+    dryRun,
   });
 }
 
