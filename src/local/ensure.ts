@@ -35,7 +35,7 @@ export async function ensureLocalServers(options: LocalOptions): Promise<LocalSe
 const ANSWER_TIMEOUT_MS = 500;
 
 /** The servers of the state file, when both of them serve clients. */
-export async function findAnswering(options: LocalOptions): Promise<LocalServers | undefined> {
+async function findAnswering(options: LocalOptions): Promise<LocalServers | undefined> {
   const servers = findRunning(options);
   if (servers === undefined) return undefined;
   const answers = await Promise.all([
@@ -45,7 +45,7 @@ export async function findAnswering(options: LocalOptions): Promise<LocalServers
   return answers.every((answer) => answer === 'ready') ? servers : undefined;
 }
 
-export function ensureFolders(options: LocalOptions, paths: LocalPaths): void {
+function ensureFolders(options: LocalOptions, paths: LocalPaths): void {
   for (const folder of [paths.run, paths.logs, paths.temporary, paths.sockets]) {
     ensurePrivateFolder(folder, options);
   }

@@ -35,9 +35,11 @@ export interface InstallPlan {
 
 /** What the plan looks at; a test gives folders of its own. */
 export interface InstallMachine {
-  packageLists: string;
-  systemdMarker: string;
+  /** Wall clock, milliseconds since 1970. */
   nowMs: number;
+  packageLists?: string;
+  /** There exactly when systemd runs this machine. */
+  systemdMarker?: string;
 }
 
 /**
@@ -60,7 +62,9 @@ export function planInstall(options: LocalOptions, machine: InstallMachine): Ins
     refresh,
     refreshFirst: refresh !== null && isStale(machine),
     steps: missing.map((kind) => {
-      const guard = existsSync(machine.systemdMarker) ? manager.guards[kind] : undefined;
+      const guard = existsSync(machine.systemdMarker ?? '/run/systemd/system')
+        ? manager.guards[kind]
+        : undefined;
       return {
         kind,
         before: (guard?.before ?? []).map(command),
@@ -111,7 +115,7 @@ function asUser(
 
 const LISTS_AGE_MS_MAX = 24 * 3600 * 1000;
 
-function isStale({ packageLists, nowMs }: InstallMachine): boolean {
+function isStale({ packageLists = '/var/lib/apt/lists', nowMs }: InstallMachine): boolean {
   try {
     const lists = readdirSync(packageLists).filter((name) => name.includes('_Packages'));
     const newest = Math.max(0, ...lists.map((name) => statSync(join(packageLists, name)).mtimeMs));

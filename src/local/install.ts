@@ -8,7 +8,7 @@ import { runStreaming } from './run-streaming.ts';
 import { STORE_NAMES } from './start-failed.ts';
 
 /** Total time for all commands of an installation. */
-export const INSTALL_TIMEOUT_MS = 15 * 60_000;
+const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
 /**
  * Runs a plan that the user has agreed to. The package manager's output goes to `report`, line

@@ -22,14 +22,14 @@ const COMMANDS: Record<ServerKind, RegExp> = {
 function isServerProcess(kind: ServerKind, paths: ServerPaths, pid: number): boolean {
   const found = findProcess(pid);
   if (found === undefined || !COMMANDS[kind].test(found.command)) return false;
-  return found.workingFolder === undefined
-    ? found.command.includes(paths.socket)
-    : found.workingFolder === realPath(paths.data);
+  if (found.workingFolder === undefined) return found.command.includes(paths.socket);
+  // Linux adds the note when somebody has removed the folder under a running server.
+  return found.workingFolder.replace(/ \(deleted\)$/, '') === realPath(paths.data);
 }
 
 /**
- * Process id of a server of ours that no pid file knows of: somebody has deleted the `run` folder
- * while it ran, and with it the socket. A second Redis in one data folder would ruin it.
+ * Process id of a server of ours that no pid file knows of: somebody has deleted the `run` folder,
+ * or the whole home, while it ran, and with it the socket. A second Redis in one data folder would ruin it.
  * Known on Linux only.
  */
 export function findOrphan(kind: ServerKind, paths: ServerPaths): number | undefined {

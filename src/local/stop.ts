@@ -6,6 +6,7 @@ import type { LocalOptions } from './options.ts';
 import type { LocalPaths } from './paths.ts';
 import { localPaths } from './paths.ts';
 import { ensurePrivateFolder } from './private-folder.ts';
+import { findOrphan } from './server-process.ts';
 
 export interface StopResult {
   mysql: Ending;
@@ -27,7 +28,9 @@ export async function withStoppedServers(
   then: (paths: LocalPaths) => void,
 ): Promise<StopResult> {
   const paths = localPaths(options);
-  if (!existsSync(paths.run)) return { mysql: 'was-not-running', redis: 'was-not-running' };
+  if (!existsSync(paths.run) && !hasOrphan(paths)) {
+    return { mysql: 'was-not-running', redis: 'was-not-running' };
+  }
   ensurePrivateFolder(paths.run, options);
   const outcome = await waitForLock<never>(options, paths, {
     deadlineMs: performance.now() + options.startTimeoutMs,
@@ -47,6 +50,10 @@ export async function withStoppedServers(
   } finally {
     outcome.release();
   }
+}
+
+function hasOrphan(paths: LocalPaths): boolean {
+  return (['mysql', 'redis'] as const).some((kind) => findOrphan(kind, paths[kind]) !== undefined);
 }
 
 function removeShortFolder(paths: LocalPaths): void {

@@ -3,36 +3,56 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureLocalServers } from '../../src/local/ensure.ts';
+import type { LocalServers } from '../../src/local/options.ts';
 import { stopLocalServers } from '../../src/local/stop.ts';
 import { localOptions } from './servers-options.ts';
+
+interface SharedRun {
+  root: string;
+  servers: Promise<LocalServers>;
+  users: number;
+}
+
+declare global {
+  /** Each project loads this file anew; the pair is one for the whole run all the same. */
+  var invTestRun: SharedRun | undefined;
+}
 
 /**
  * Starts one MySQL and one Redis for the whole run and ends them after it. A server that a test
  * has started and not ended fails the run, and is ended all the same.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const root = mkdtempSync(join(tmpdir(), 'inv-test-'));
-  const options = localOptions(join(root, 'shared'));
-  process.once('exit', () => endLeftovers(root));
-  try {
-    const servers = await ensureLocalServers(options);
-    project.provide('testRoot', root);
-    project.provide('testServers', {
-      mysqlSocket: servers.mysql.socket,
-      redisSocket: servers.redis.socket,
-      home: options.directory,
-    });
-  } catch (error) {
-    endLeftovers(root);
-    throw error;
-  }
+  const run = (globalThis.invTestRun ??= startRun());
+  run.users += 1;
+  const { directory, mysql, redis } = await run.servers;
+  project.provide('testRoot', run.root);
+  project.provide('testServers', {
+    mysqlSocket: mysql.socket,
+    redisSocket: redis.socket,
+    home: directory,
+  });
   return async () => {
-    await stopLocalServers(options);
-    const leftovers = endLeftovers(root);
-    if (leftovers.length > 0) {
-      throw new Error(`the tests left servers running:\n${leftovers.join('\n')}`);
-    }
+    run.users -= 1;
+    if (run.users === 0) await endRun(run);
   };
+}
+
+function startRun(): SharedRun {
+  const root = mkdtempSync(join(tmpdir(), 'inv-test-'));
+  // Whatever way the run ends.
+  process.once('exit', () => endLeftovers(root));
+  return { root, servers: ensureLocalServers(localOptions(join(root, 'shared'))), users: 0 };
+}
+
+async function endRun(run: SharedRun): Promise<void> {
+  globalThis.invTestRun = undefined;
+  await stopLocalServers(localOptions(join(run.root, 'shared')));
+  const leftovers = endLeftovers(run.root);
+  if (leftovers.length === 0) return;
+  // Vitest reports an error of the teardown, and exits with 0 all the same.
+  process.exitCode = 1;
+  throw new Error(`the tests left processes running:\n${leftovers.join('\n')}`);
 }
 
 /** Kills whatever still runs below the folder of this run, then deletes it. @returns their command lines */

@@ -89,18 +89,24 @@ test('by default a killed Redis comes back with all it had acknowledged, beside 
   expect(await redis(after.redis.socket, 'GET kept')).toBe('$2\r\n42');
 });
 
-test('servers whose run folder was deleted are ended and started afresh, never doubled', async () => {
-  home = temporaryFolder();
-  const options = localOptions(home);
-  const before = await ensureLocalServers(options);
-  rmSync(join(home, 'run'), { recursive: true });
+test.each([
+  ['run folder', 'run'],
+  ['whole home', '.'],
+])(
+  'servers whose %s was deleted are ended and started afresh, never doubled',
+  async (_what, part) => {
+    home = temporaryFolder();
+    const options = localOptions(home);
+    const before = await ensureLocalServers(options);
+    rmSync(join(home, part), { recursive: true, maxRetries: 5 });
 
-  const after = await ensureLocalServers(options);
+    const after = await ensureLocalServers(options);
 
-  expect(findProcess(before.mysql.pid)).toBeUndefined();
-  expect(findProcess(before.redis.pid)).toBeUndefined();
-  expect(findRunning(options)).toEqual(after);
-});
+    expect(findProcess(before.mysql.pid)).toBeUndefined();
+    expect(findProcess(before.redis.pid)).toBeUndefined();
+    expect(findRunning(options)).toEqual(after);
+  },
+);
 
 test('a reset deletes what the servers hold, and the next start is a first start', async () => {
   home = temporaryFolder();
