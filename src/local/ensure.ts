@@ -35,7 +35,7 @@ export async function ensureLocalServers(options: LocalOptions): Promise<LocalSe
 const ANSWER_TIMEOUT_MS = 500;
 
 /** The servers of the state file, when both of them serve clients. */
-async function findAnswering(options: LocalOptions): Promise<LocalServers | undefined> {
+export async function findAnswering(options: LocalOptions): Promise<LocalServers | undefined> {
   const servers = findRunning(options);
   if (servers === undefined) return undefined;
   const answers = await Promise.all([
