@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface FingerprintedLine {
   readonly sku: string;
   readonly location: string;
   readonly quantity: number;
+  readonly countedLevel?: number;
   readonly unitCost: string | null;
 }
 
@@ -23,10 +24,11 @@ export interface FingerprintedContent {
 export function fingerprint(content: FingerprintedContent): string {
   const canonical = [
     content.kind,
-    content.lines.map(({ sku, location, quantity, unitCost }) => [
+    content.lines.map(({ sku, location, quantity, countedLevel, unitCost }) => [
       sku,
       location,
-      quantity,
+      // What was asked for counts, not what followed from the balance of the moment.
+      countedLevel === undefined ? quantity : `to ${countedLevel}`,
       unitCost,
     ]),
     content.reason,
@@ -34,5 +36,5 @@ export function fingerprint(content: FingerprintedContent): string {
     content.supplier,
     content.occurredAt,
   ];
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+  return hash('sha256', JSON.stringify(canonical), 'hex');
 }

@@ -1,4 +1,4 @@
-import type { ConnectionOptions, TypeCastField, TypeCastNext } from 'mysql2/promise';
+import type { ConnectionOptions } from 'mysql2/promise';
 import type { MysqlLimits, MysqlTarget } from './target.ts';
 
 /**
@@ -23,7 +23,6 @@ export function connectionOptions(target: MysqlTarget, limits: MysqlLimits): Con
     connectTimeout: limits.connectTimeoutMs,
     enableKeepAlive: true,
     multipleStatements: false,
-    typeCast: textFromVarbinary,
     ...(target.tls === null
       ? {}
       : {
@@ -53,9 +52,4 @@ export function sessionStatements(limits: MysqlLimits): readonly string[] {
       ` /*M!100100 , SESSION max_statement_time = ${String(statementSeconds)} */` +
       ` /*!80000 , SESSION max_execution_time = ${String(limits.statementTimeoutMs)} */`,
   ];
-}
-
-/** VARBINARY columns hold codes and request ids: text to us, bytes only to the comparison. */
-function textFromVarbinary(field: TypeCastField, next: TypeCastNext): unknown {
-  return field.type === 'VAR_STRING' ? field.string('utf8') : next();
 }

@@ -1,4 +1,5 @@
 import type { Movement, Posting, PostingDraft } from '../../domain/posting.ts';
+import { hexLiteral } from './session.ts';
 import type { Scalar, Session } from './session.ts';
 import { datetimeFromIso, integer } from './values.ts';
 
@@ -126,7 +127,7 @@ export async function insertPostings(
   const now = clock?.now ?? '';
   const rows = drafts.map((draft): readonly Scalar[] => [
     draft.requestId,
-    Buffer.from(draft.fingerprint, 'hex'),
+    hexLiteral(draft.fingerprint),
     draft.kind,
     strategy,
     draft.origin.actor,
