@@ -23,7 +23,9 @@ export interface StockChange extends StockKey {
 }
 
 export type Verdict =
-  | { readonly status: 'accepted' }
+  /** The lines to book, none of quantity 0: those of the draft, counted ones with what they change. */
+  | { readonly status: 'accepted'; readonly lines: readonly PostingLine[] }
+  | { readonly status: 'unchanged' }
   | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
   | { readonly status: 'archived'; readonly what: string };
 
@@ -36,6 +38,11 @@ export interface Decision {
 
 export function keyText(key: StockKey): string {
   return `${String(key.productId)}:${String(key.locationId)}`;
+}
+
+/** Whether the line says what was counted instead of what moved: its decision needs the exact balance. */
+export function isCounted(line: PostingLine): boolean {
+  return line.countedLevel !== undefined;
 }
 
 /** The global order in which stock rows are locked, each row once. */
@@ -61,7 +68,7 @@ export function decide(
   const verdicts = drafts.map((draft) => {
     const verdict = decideOne(draft, balances, deltas);
     if (verdict.status === 'accepted') {
-      for (const line of draft.lines) {
+      for (const line of verdict.lines) {
         const key = keyText(line);
         deltas.set(key, (deltas.get(key) ?? 0) + line.quantity);
       }
@@ -84,7 +91,8 @@ function decideOne(
   deltas: ReadonlyMap<string, number>,
 ): Verdict {
   const shortages: Shortage[] = [];
-  for (const [key, line] of netLines(draft.lines)) {
+  const lines = settledLines(draft.lines, balances, deltas);
+  for (const [key, line] of netLines(lines)) {
     const balance = balances.get(key);
     if (balance?.archived) return { status: 'archived', what: balance.archived };
     const onHand = (balance?.onHand ?? 0) + (deltas.get(key) ?? 0);
@@ -94,7 +102,27 @@ function decideOne(
       shortages.push({ sku, location, wanted: -line.quantity, onHand, reserved });
     }
   }
-  return shortages.length === 0 ? { status: 'accepted' } : { status: 'insufficient', shortages };
+  if (shortages.length > 0) return { status: 'insufficient', shortages };
+  const moving = lines.filter((line) => line.quantity !== 0);
+  return moving.length === 0 ? { status: 'unchanged' } : { status: 'accepted', lines: moving };
+}
+
+/** Gives counted lines their quantity: from the balance, what was accepted before, and the lines above. */
+function settledLines(
+  lines: readonly PostingLine[],
+  balances: ReadonlyMap<string, Balance>,
+  deltas: ReadonlyMap<string, number>,
+): readonly PostingLine[] {
+  if (!lines.some(isCounted)) return lines;
+  const own = new Map<string, number>();
+  return lines.map((line) => {
+    const key = keyText(line);
+    const earlier = own.get(key) ?? 0;
+    const onHand = (balances.get(key)?.onHand ?? 0) + (deltas.get(key) ?? 0) + earlier;
+    const quantity = line.countedLevel === undefined ? line.quantity : line.countedLevel - onHand;
+    own.set(key, earlier + quantity);
+    return { ...line, quantity };
+  });
 }
 
 /** Lines merged by stock row: their quantities summed. */

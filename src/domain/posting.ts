@@ -20,8 +20,10 @@ export interface PostingLine {
   readonly sku: string;
   readonly locationId: number;
   readonly location: string;
-  /** Base units, signed: out is negative. Never 0. */
+  /** Base units, signed: out is negative. 0 in a counted line only, until it is decided. */
   readonly quantity: number;
+  /** A counted line: the units that on hand must become. Its quantity follows from the balance. */
+  readonly countedLevel?: number;
   /** A decimal string, cost of one base unit. */
   readonly unitCost: string | null;
 }
@@ -77,6 +79,8 @@ export type PostingOutcome =
   | { readonly status: 'archived'; readonly what: string }
   /** The request id was used before with other content. */
   | { readonly status: 'conflict' }
+  /** Counted lines found what the books say: there is nothing to book. */
+  | { readonly status: 'unchanged' }
   /** Already reversed, by the posting of that request. */
   | { readonly status: 'already_reversed'; readonly byRequestId: string }
   /** All-or-nothing: this one was fine, another was not. */
@@ -85,7 +89,7 @@ export type PostingOutcome =
 export type BookedOutcome = Extract<PostingOutcome, { readonly posting: Posting }>;
 export type RefusedOutcome = Exclude<
   PostingOutcome,
-  BookedOutcome | { readonly status: 'withheld' }
+  BookedOutcome | { readonly status: 'withheld' | 'unchanged' }
 >;
 
 export function isBooked(outcome: PostingOutcome): outcome is BookedOutcome {

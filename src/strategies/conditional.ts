@@ -1,6 +1,7 @@
 import { callPostOneLine } from '../adapters/mysql/post-one-line.ts';
 import { findPostings, loadPostings } from '../adapters/mysql/postings.ts';
 import { changeGuarded, ensureStockRows, readBalances } from '../adapters/mysql/stock-rows.ts';
+import { isCounted } from '../domain/decide.ts';
 import type { PostingDraft, PostingLine, PostingOutcome } from '../domain/posting.ts';
 import { assert } from '../lib/assert.ts';
 import type { PostingStrategy } from '../ports/posting-strategy.ts';
@@ -20,8 +21,10 @@ export function createConditional(dependencies: UnitDependencies): PostingStrate
       const [line] = draft?.lines ?? [];
       const isSimple =
         drafts.length === 1 && draft?.lines.length === 1 && draft.reversesId === null;
-      if (!isSimple || line === undefined || options.dryRun) {
-        return postUnit(dependencies, conditionalClaim, drafts, options);
+      if (!isSimple || line === undefined || isCounted(line) || options.dryRun) {
+        const hasCount = drafts.some(({ lines }) => lines.some(isCounted));
+        const claim = hasCount ? countedClaim : conditionalClaim;
+        return postUnit(dependencies, claim, drafts, options);
       }
       return [await postOneLine(dependencies, draft, line)];
     },
@@ -35,6 +38,9 @@ const conditionalClaim: Claim = {
   change: async (session, changes) =>
     (await changeGuarded(session, changes)) ? readBalances(session, changes, false) : null,
 };
+
+/** A guard says "enough", never "exactly": where a counted level decides, the balance is locked first. */
+const countedClaim: Claim = { ...conditionalClaim, locksOnRead: true };
 
 async function postOneLine(
   { database }: UnitDependencies,

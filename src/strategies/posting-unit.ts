@@ -94,7 +94,10 @@ async function decideAndBook(
   const verdicts = new Map(
     fresh.map((draft, at) => [draft.requestId, decision.verdicts[at]] as const),
   );
-  const accepted = fresh.filter((draft) => verdicts.get(draft.requestId)?.status === 'accepted');
+  const accepted = fresh.flatMap((draft) => {
+    const verdict = verdicts.get(draft.requestId);
+    return verdict?.status === 'accepted' ? [{ ...draft, lines: verdict.lines }] : [];
+  });
 
   const blocked = options.atomic && !allFine(drafts, settled, verdicts);
   if (blocked || accepted.length === 0) {
@@ -171,9 +174,12 @@ function allFine(
 ): boolean {
   return drafts.every(
     ({ requestId }) =>
-      settled.get(requestId)?.status === 'replayed' ||
-      verdicts.get(requestId)?.status === 'accepted',
+      settled.get(requestId)?.status === 'replayed' || isFine(verdicts.get(requestId)),
   );
+}
+
+function isFine(verdict: Verdict | undefined): boolean {
+  return verdict?.status === 'accepted' || verdict?.status === 'unchanged';
 }
 
 function refusal(

@@ -55,7 +55,7 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
         values: [...parameters],
       });
       const rows = firstResultSet(result);
-      textFromVarbinary(rows, fields);
+      textFromVarbinary(rows, firstColumns(fields));
       return rows as unknown as readonly Row[];
     },
     run: async (sql, parameters = []) => {
@@ -92,6 +92,16 @@ function firstResultSet(result: QueryResult): readonly RowDataPacket[] {
   return Array.isArray(first)
     ? (first as readonly RowDataPacket[])
     : (result as readonly RowDataPacket[]);
+}
+
+/** The driver gives a CALL the columns of each of its result sets, and nothing for the header. */
+function firstColumns(
+  fields: readonly FieldPacket[] | readonly (readonly FieldPacket[] | undefined)[],
+): readonly FieldPacket[] {
+  const [first] = fields;
+  return Array.isArray(first)
+    ? (first as readonly FieldPacket[])
+    : (fields as readonly FieldPacket[]);
 }
 
 const VAR_STRING = 253;

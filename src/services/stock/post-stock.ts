@@ -17,8 +17,10 @@ export interface StockRequestLine {
   /** A SKU or a barcode. */
   readonly product: string;
   readonly location: string;
-  /** Base units, signed: out is negative. */
+  /** Base units, signed: out is negative. 0 where `countedLevel` stands. */
   readonly quantity: number;
+  /** Units that were counted: on hand becomes this, by whatever change that takes. */
+  readonly countedLevel?: number;
   /** Decimal string, cost of one base unit. */
   readonly unitCost: string | null;
 }
@@ -59,18 +61,31 @@ export async function bookOne(
   draft: PostingDraft,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<PostedStock> {
+  const posted = await bookCounted(strategy, draft, { dryRun });
+  assert(posted !== null, 'only counted lines can find nothing to book');
+  return posted;
+}
+
+/** The same for a draft with counted lines: null says that the books hold what was counted. */
+export async function bookCounted(
+  strategy: PostingStrategy,
+  draft: PostingDraft,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<PostedStock | null> {
   const [outcome] = await strategy.post([draft], { atomic: true, dryRun });
   assert(
     outcome !== undefined && outcome.status !== 'withheld',
     'one draft has one outcome of its own',
   );
+  if (outcome.status === 'unchanged') return null;
   if (isBooked(outcome)) {
     return { posting: outcome.posting, replayed: outcome.status === 'replayed' };
   }
   throw refusalError(outcome, draft.requestId);
 }
 
-async function draftOf(
+/** Finds what the request names. @throws InvError NOT_FOUND */
+export async function draftOf(
   catalogue: Catalogue,
   origin: Origin,
   request: StockRequest,
@@ -90,6 +105,7 @@ async function draftOf(
         locationId: location.id,
         location: location.code,
         quantity: line.quantity,
+        ...(line.countedLevel === undefined ? {} : { countedLevel: line.countedLevel }),
         unitCost: line.unitCost,
       };
     }),

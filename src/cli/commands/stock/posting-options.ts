@@ -40,9 +40,20 @@ export interface StockMoveOptions {
 }
 
 export function addPostingOptions(command: Command): Command {
+  return addRequestOptions(
+    command.option('--location <code>', 'where; default: stock.location (MAIN)'),
+  );
+}
+
+/** What every write of stock takes. */
+export function addRequestOptions(
+  command: Command,
+  { withReference = true }: { readonly withReference?: boolean } = {},
+): Command {
+  if (withReference) {
+    command.option('--ref <text>', 'reference: the order or delivery it belongs to');
+  }
   return command
-    .option('--location <code>', 'where; default: stock.location (MAIN)')
-    .option('--ref <text>', 'reference: the order or delivery it belongs to')
     .option('--reason <text>', 'why, in words')
     .option('--request-id <id>', 'books once, however often it is sent')
     .addOption(
@@ -80,9 +91,10 @@ export function postingOptions(
   };
 }
 
-type CommonOptions = Omit<StockMoveOptions, 'direction' | 'product' | 'quantity'>;
+export type CommonOptions = Omit<StockMoveOptions, 'direction' | 'product' | 'quantity'>;
 
-function commonOptions(flags: PostingFlags): CommonOptions {
+/** @throws InvError INVALID_INPUT */
+export function commonOptions(flags: PostingFlags): CommonOptions {
   const read = <T>(
     text: string | undefined,
     parse: (text: string) => Parsed<T>,

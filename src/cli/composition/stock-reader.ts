@@ -1,0 +1,22 @@
+import { createCatalogue } from '../../adapters/mysql/catalogue.ts';
+import type { Database } from '../../adapters/mysql/database.ts';
+import { createLedgerReader } from '../../adapters/mysql/ledger-reader.ts';
+import { createStockReader } from '../../adapters/mysql/stock-reader.ts';
+import type { Catalogue } from '../../ports/catalogue.ts';
+import type { LedgerReader } from '../../ports/ledger-reader.ts';
+import type { StockReader } from '../../ports/stock-reader.ts';
+
+/** What the commands that only look at stock need. */
+export interface StockReaders {
+  readonly catalogue: Catalogue;
+  readonly stock: StockReader;
+  readonly ledger: LedgerReader;
+}
+
+export function createStockReaders(database: Database): StockReaders {
+  return {
+    catalogue: createCatalogue(database),
+    stock: createStockReader(database),
+    ledger: createLedgerReader(database),
+  };
+}
