@@ -10,6 +10,16 @@ export interface CommandGroup {
 
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
+    name: 'product',
+    summary: 'products, their barcodes and levels',
+    load: async () => (await import('./commands/product/product.ts')).productCommand,
+  },
+  {
+    name: 'supplier',
+    summary: 'suppliers, and what they sell',
+    load: async () => (await import('./commands/supplier/supplier.ts')).supplierCommand,
+  },
+  {
     name: 'stock',
     summary: 'stock in and out, levels, history',
     load: async () => (await import('./commands/stock/stock.ts')).stockCommand,

@@ -1,4 +1,5 @@
 import type { Database } from '../adapters/mysql/database.ts';
+import type { RedisStore } from '../adapters/redis/client.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { hostName, newRequestId, osUserName } from '../adapters/system/identity.ts';
 import { packageRoot } from '../adapters/system/package-root.ts';
@@ -8,6 +9,8 @@ import type { Origin, StrategyName } from '../domain/posting.ts';
 import type { ErrorCode } from '../lib/errors.ts';
 import type { LocalOptions } from '../local/options.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CatalogueDependencies } from '../services/catalogue/dependencies.ts';
+import type { StoreProbe } from '../services/doctor/wait-for-stores.ts';
 import type { StockDependencies } from '../services/stock/post-stock.ts';
 import type { RecordFile, RecordFileOptions } from './composition/record-file.ts';
 import type { PrivateServers } from './composition/private-servers.ts';
@@ -40,6 +43,10 @@ export interface Context {
   newRequestId(): string;
   /** MySQL, ready for use. @throws InvError STORE_UNAVAILABLE, PENDING, NOT_PERMITTED, BAD_CONFIGURATION */
   database(): Promise<Database>;
+  /** Redis, connected. @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED, BAD_CONFIGURATION */
+  redis(): Promise<RedisStore>;
+  /** What products, suppliers and locations are kept with. */
+  catalogue(): Promise<CatalogueDependencies>;
   /** What booking stock needs, by the strategy named or the configured one. */
   stock(strategy?: StrategyName, source?: 'cli' | 'file'): Promise<StockDependencies>;
   /** A file of records; its format is `--format` when that names one that can be read. */
@@ -47,6 +54,8 @@ export interface Context {
   /** The schema as its operator sees it: unlike `database`, also when it is missing, old or damaged. */
   schema(): Promise<SchemaControl>;
   privateServers(): Promise<PrivateServers>;
+  /** One question for each store that commands need; a private one is started by it. */
+  storeProbes(): Promise<readonly StoreProbe[]>;
   /** What looking at stock and ledger needs. */
   readers(): Promise<StockReaders>;
   /** The write about to be sent: if the command is cut off now, the user is told this id. */
@@ -116,6 +125,12 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     opened.push(store);
     return store;
   });
+  const redis = once(async () => {
+    const { openRedisStore } = await import('./composition/redis-store.ts');
+    const store = await openRedisStore(stores);
+    opened.push(store);
+    return store;
+  });
   const origin = { actor: loaded.config.actor ?? userName, host: hostName(), source: 'cli' };
   return {
     terminal,
@@ -130,6 +145,11 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     signal: facts.signal,
     newRequestId: () => newRequestId(systemClock.now()),
     database,
+    redis,
+    catalogue: async () => {
+      const { createCatalogueStores } = await import('./composition/catalogue.ts');
+      return createCatalogueStores(await database());
+    },
     stock: async (strategy, source = 'cli') => {
       const { config } = loaded;
       const { createStock } = await import('./composition/stock.ts');
@@ -158,6 +178,7 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
       const { createStockReaders } = await import('./composition/stock-reader.ts');
       return createStockReaders(await database());
     },
+    storeProbes: async () => (await import('./composition/store-probes.ts')).storeProbes(stores),
     writing: facts.writing,
     finishWith: facts.finishWith,
     close: async () => {

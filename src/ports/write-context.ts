@@ -1,0 +1,9 @@
+import type { Origin } from '../domain/posting.ts';
+
+/** What every row that a write leaves behind carries, and whether it may stay. */
+export interface WriteContext {
+  readonly requestId: string;
+  readonly origin: Origin;
+  /** Decides and rolls back: the answer is what would be written, with ids that will not exist. */
+  readonly dryRun: boolean;
+}
