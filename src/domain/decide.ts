@@ -94,7 +94,8 @@ function decideOne(
   const lines = settledLines(draft.lines, balances, deltas);
   for (const [key, line] of netLines(lines)) {
     const balance = balances.get(key);
-    if (balance?.archived) return { status: 'archived', what: balance.archived };
+    const archived = balance?.archived ?? null;
+    if (archived !== null) return { status: 'archived', what: archived };
     const onHand = (balance?.onHand ?? 0) + (deltas.get(key) ?? 0);
     const reserved = balance?.reserved ?? 0;
     if (line.quantity < 0 && onHand - reserved < -line.quantity) {

@@ -7,6 +7,4 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue | undefined };
 
-export interface JsonObject {
-  readonly [key: string]: JsonValue | undefined;
-}
+export type JsonObject = Readonly<Record<string, JsonValue | undefined>>;

@@ -106,7 +106,7 @@ async function decideAndBook(
   const missing = decision.changes.filter((change) => !balances.has(keyText(change)));
   if (missing.length > 0) throw new Rollback<Again>({ missing });
 
-  const booked = await book(session, claim, accepted, decision, balances);
+  const booked = await book(session, claim, { accepted, decision, balances });
   const outcomes = drafts.map((draft): PostingOutcome => {
     const posting = booked.get(draft.requestId);
     return posting ? { status: 'posted', posting } : refusal(draft, settled, verdicts);
@@ -115,12 +115,16 @@ async function decideAndBook(
   return outcomes;
 }
 
+interface Decided {
+  readonly accepted: readonly PostingDraft[];
+  readonly decision: Decision;
+  readonly balances: ReadonlyMap<string, Balance>;
+}
+
 async function book(
   session: Session,
   claim: Claim,
-  accepted: readonly PostingDraft[],
-  decision: Decision,
-  balances: ReadonlyMap<string, Balance>,
+  { accepted, decision, balances }: Decided,
 ): Promise<ReadonlyMap<string, Posting>> {
   let postingIds: readonly number[];
   try {

@@ -88,14 +88,21 @@ export async function openDatabase(options: {
           }
         }),
       ),
-    transaction: (work) =>
-      again(() =>
-        inConnection((connection) =>
-          inTransaction(connection, target, () =>
-            work(sessionOf(connection, limits.statementTimeoutMs)),
+    transaction: async <T>(work: (session: Session) => Promise<T>) => {
+      try {
+        return await again(() =>
+          inConnection((connection) =>
+            inTransaction(connection, target, () =>
+              work(sessionOf(connection, limits.statementTimeoutMs)),
+            ),
           ),
-        ),
-      ).catch(rolledBackValue<Awaited<ReturnType<typeof work>>>),
+        );
+      } catch (error) {
+        // Only the work of this transaction throws a Rollback here, so its value has its type.
+        if (error instanceof Rollback) return (error as Rollback<T>).value;
+        throw error;
+      }
+    },
     close: () => pool.close(),
   };
 }
@@ -119,12 +126,6 @@ async function inTransaction<T>(
     throw isLostAnswer(error) ? unknownOutcome(target, error) : error;
   }
   return value;
-}
-
-/** The type of the value is the transaction's own: only its work throws a Rollback with it. */
-function rolledBackValue<T>(error: unknown): T {
-  if (error instanceof Rollback) return (error as Rollback<T>).value;
-  throw error;
 }
 
 function unknownOutcome(target: MysqlTarget, cause: unknown): InvError {

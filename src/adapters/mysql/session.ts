@@ -89,9 +89,7 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
 function firstResultSet(result: QueryResult): readonly RowDataPacket[] {
   if (!Array.isArray(result)) return [];
   const [first] = result;
-  return Array.isArray(first)
-    ? (first as readonly RowDataPacket[])
-    : (result as readonly RowDataPacket[]);
+  return Array.isArray(first) ? first : (result as readonly RowDataPacket[]);
 }
 
 /** The driver gives a CALL the columns of each of its result sets, and nothing for the header. */

@@ -140,7 +140,7 @@ function count(work: Work, numbered: NumberedDraft, outcome: PostingOutcome): vo
   if (outcome.status === 'posted') work.tally.applied();
   else if (isBooked(outcome)) work.tally.replayed();
   else if (outcome.status !== 'withheld' && outcome.status !== 'unchanged')
-    refuse(work, numbered, outcome);
+    {refuse(work, numbered, outcome);}
 }
 
 function refuse(
