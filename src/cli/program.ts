@@ -74,7 +74,10 @@ function configure(command: Command, options: ProgramOptions): void {
   command
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: command.parent !== null, helpWidth: options.columns })
+    .configureHelp({
+      showGlobalOptions: command.parent !== null && command.commands.length === 0,
+      helpWidth: options.columns,
+    })
     .configureOutput({
       writeOut: options.write,
       // Refusals are thrown and shown once, by main.
