@@ -31,7 +31,6 @@ const PACKAGES = {
   chalk: '^src/cli/',
   ora: '^src/cli/',
   'cli-table3': '^src/cli/',
-  'cli-truncate': '^src/cli/',
   'string-width': '^src/cli/',
   '@bomb.sh/tab': '^src/cli/',
 };
