@@ -20,6 +20,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/supplier/supplier.ts')).supplierCommand,
   },
   {
+    name: 'location',
+    summary: 'places that hold stock',
+    load: async () => (await import('./commands/location/location.ts')).locationCommand,
+  },
+  {
     name: 'stock',
     summary: 'stock in and out, levels, history',
     load: async () => (await import('./commands/stock/stock.ts')).stockCommand,
@@ -33,5 +38,15 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     name: 'local',
     summary: 'the private MySQL and Redis on this machine',
     load: async () => (await import('./commands/local/local.ts')).localCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'what is wrong here, and what to do about it',
+    load: async () => (await import('./commands/doctor/doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'config',
+    summary: 'settings, and where they come from',
+    load: async () => (await import('./commands/config/config.ts')).configCommand,
   },
 ];

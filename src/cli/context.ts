@@ -10,11 +10,10 @@ import type { ErrorCode } from '../lib/errors.ts';
 import type { LocalOptions } from '../local/options.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CatalogueDependencies } from '../services/catalogue/dependencies.ts';
-import type { StoreProbe } from '../services/doctor/wait-for-stores.ts';
 import type { StockDependencies } from '../services/stock/post-stock.ts';
 import type { RecordFile, RecordFileOptions } from './composition/record-file.ts';
-import type { PrivateServers } from './composition/private-servers.ts';
-import type { SchemaControl } from './composition/schema-control.ts';
+import { operatorTools } from './composition/operator-tools.ts';
+import type { OperatorTools } from './composition/operator-tools.ts';
 import type { StockReaders } from './composition/stock-reader.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { createPrompts } from './terminal/prompts.ts';
@@ -51,11 +50,7 @@ export interface Context {
   stock(strategy?: StrategyName, source?: 'cli' | 'file'): Promise<StockDependencies>;
   /** A file of records; its format is `--format` when that names one that can be read. */
   openRecordFile(options: Omit<RecordFileOptions, 'format' | 'limits'>): Promise<RecordFile>;
-  /** The schema as its operator sees it: unlike `database`, also when it is missing, old or damaged. */
-  schema(): Promise<SchemaControl>;
-  privateServers(): Promise<PrivateServers>;
-  /** One question for each store that commands need; a private one is started by it. */
-  storeProbes(): Promise<readonly StoreProbe[]>;
+  readonly operator: OperatorTools;
   /** What looking at stock and ledger needs. */
   readers(): Promise<StockReaders>;
   /** The write about to be sent: if the command is cut off now, the user is told this id. */
@@ -91,31 +86,9 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     flags: globals.settings.flags,
     flagVariables: globals.settings.variables,
   });
-  const terminal = createTerminal({
-    ...facts.streams,
-    env: facts.env,
-    format: globals.format ?? loaded.config.output.format ?? undefined,
-    fields: globals.fields,
-    color: globals.color ?? loaded.config.output.color ?? 'auto',
-    quiet: globals.quiet,
-    verbosity: globals.verbosity,
-    noInput: !globals.input,
-  });
+  const terminal = terminalOf(facts, globals, loaded);
   for (const warning of loaded.warnings) terminal.warn(warning);
-  const userName = osUserName(facts.uid);
-  const local: LocalOptions = {
-    directory: loaded.config.home,
-    env: facts.env,
-    uid: facts.uid,
-    userName,
-    pid: facts.pid,
-    kill: facts.kill,
-    startTimeoutMs: loaded.config.local.startTimeoutMs,
-    report: (message) => {
-      terminal.note(message);
-    },
-    signal: facts.signal,
-  };
+  const local = localOptions(facts, loaded, terminal);
   const root = packageRoot(facts.codePath);
   const opened: { close(): Promise<void> }[] = [];
   const stores = { config: loaded.config, clock: systemClock, packageRoot: root, local };
@@ -131,7 +104,7 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     opened.push(store);
     return store;
   });
-  const origin = { actor: loaded.config.actor ?? userName, host: hostName(), source: 'cli' };
+  const origin = { actor: loaded.config.actor ?? local.userName, host: hostName(), source: 'cli' };
   return {
     terminal,
     prompts: createPrompts(terminal),
@@ -166,24 +139,51 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
       const format = formatFlag === 'csv' || formatFlag === 'ndjson' ? formatFlag : undefined;
       return openRecordFile({ ...options, format, limits: loaded.config.files }, facts.streams);
     },
-    schema: async () => {
-      const { schemaControl } = await import('./composition/schema-control.ts');
-      return schemaControl(stores);
-    },
-    privateServers: async () => {
-      const { privateServers } = await import('./composition/private-servers.ts');
-      return privateServers(loaded.config, { local, clock: systemClock });
-    },
     readers: async () => {
       const { createStockReaders } = await import('./composition/stock-reader.ts');
       return createStockReaders(await database());
     },
-    storeProbes: async () => (await import('./composition/store-probes.ts')).storeProbes(stores),
+    operator: operatorTools({ ...stores, loaded }),
     writing: facts.writing,
     finishWith: facts.finishWith,
     close: async () => {
       for (const store of opened.reverse()) await store.close();
     },
+  };
+}
+
+function terminalOf(facts: ProcessFacts, globals: GlobalOptions, loaded: LoadedConfig): Terminal {
+  const { format, color } = loaded.config.output;
+  return createTerminal({
+    ...facts.streams,
+    env: facts.env,
+    format: globals.format ?? format ?? undefined,
+    fields: globals.fields,
+    color: globals.color ?? color ?? 'auto',
+    quiet: globals.quiet,
+    verbosity: globals.verbosity,
+    noInput: !globals.input,
+  });
+}
+
+function localOptions(
+  facts: ProcessFacts,
+  { config }: LoadedConfig,
+  terminal: Terminal,
+): LocalOptions {
+  const { env, uid, pid, kill, signal } = facts;
+  return {
+    directory: config.home,
+    env,
+    uid,
+    userName: osUserName(uid),
+    pid,
+    kill,
+    startTimeoutMs: config.local.startTimeoutMs,
+    report: (message) => {
+      terminal.note(message);
+    },
+    signal,
   };
 }
 

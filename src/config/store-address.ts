@@ -76,7 +76,7 @@ export function parseStoreAddress(store: Store, address: string): StoreAddressRe
 }
 
 /** True when nobody else can listen in: a socket, or an address of this machine itself. */
-export function isLocal(address: StoreAddress): boolean {
+export function isLocal(address: Pick<StoreAddress, 'host' | 'socketPath'>): boolean {
   if (address.socketPath !== null) return true;
   return (
     address.host.toLowerCase() === 'localhost' ||

@@ -14,6 +14,11 @@ export function hostName(): string {
   return hostname();
 }
 
+/** Without the leading v. */
+export function nodeVersion(): string {
+  return process.versions.node;
+}
+
 /**
  * A UUID version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, then random bits. Ids in the
  * order of time keep inserts at the right edge of the unique index.

@@ -16,6 +16,7 @@ import type { LocalOptions, LocalServers } from '../../local/options.ts';
 import { LOCAL_ADMIN_USER, LOCAL_DATABASE, LOCAL_USER } from '../../local/options.ts';
 import { findRunning } from '../../local/state-file.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { readCaFile } from './ca-file.ts';
 
 export interface MysqlStoreOptions {
   readonly config: Config;
@@ -143,7 +144,8 @@ async function stateOf(
   }
 }
 
-async function startLocal({ config, local }: MysqlStoreOptions): Promise<LocalServers> {
+/** @throws InvError STORE_UNAVAILABLE when they may not be started on demand, or do not start */
+export async function startLocal({ config, local }: MysqlStoreOptions): Promise<LocalServers> {
   if (!config.local.autostart) {
     throw new InvError(
       'STORE_UNAVAILABLE',
@@ -169,21 +171,10 @@ async function targetFromUrl(target: UrlTarget, config: Config): Promise<MysqlTa
       target.tls === null
         ? null
         : {
-            ca: target.tls.caFile === null ? null : await readCa(target.tls.caFile),
+            ca: await readCaFile(target.tls.caFile, 'mysql.tls_ca_file'),
             serverName: target.tls.serverName,
           },
   };
-}
-
-async function readCa(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new InvError('BAD_CONFIGURATION', `the CA file ${file} cannot be read`, {
-      hint: 'mend mysql.tls_ca_file',
-      cause: error,
-    });
-  }
 }
 
 function notCurrent(state: 'behind' | 'missing' | 'newer' | 'half-applied'): InvError {

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 
 export async function runDbMigrate(context: Context): Promise<void> {
   const { terminal, globals } = context;
-  const schema = await context.schema();
+  const schema = await context.operator.schema();
   const progress = terminal.progress('migrating');
   try {
     const migrations = await schema.migrate(globals);

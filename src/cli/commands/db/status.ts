@@ -6,7 +6,7 @@ import { labelOf } from './migrate.ts';
 
 /** @throws InvError BAD_CONFIGURATION for an edited, half-applied or newer schema */
 export async function runDbStatus(context: Context): Promise<void> {
-  const schema = await context.schema();
+  const schema = await context.operator.schema();
   const report = await schema.report();
   const { version, latest, state, problem } = report;
   const pending = report.pending.map(({ version: number, name }) => ({ version: number, name }));

@@ -8,7 +8,7 @@ import type { Presentation } from '../../terminal/types.ts';
  */
 export async function runLocalInstall(context: Context): Promise<void> {
   const { terminal, globals } = context;
-  const servers = await context.privateServers();
+  const servers = await context.operator.privateServers();
   const installation = await servers.planInstall();
   const { missing, commands } = installation;
   if (missing.length === 0 || globals.dryRun) {

@@ -23,7 +23,7 @@ export async function runLocalReset(context: Context): Promise<void> {
     terminal.note('nothing was deleted');
     return;
   }
-  const servers = await context.privateServers();
+  const servers = await context.operator.privateServers();
   const result = await servers.reset();
   await terminal.print(stopPresentation(result, directory));
   terminal.success(`the servers in ${directory} are empty now`);

@@ -3,7 +3,7 @@ import { statusPresentation } from './status.ts';
 
 export async function runLocalStart(context: Context): Promise<void> {
   const { terminal } = context;
-  const servers = await context.privateServers();
+  const servers = await context.operator.privateServers();
   const wereRunning = (await servers.running()) !== undefined;
   if (!wereRunning) {
     const progress = terminal.progress('starting MySQL and Redis');

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Presentation, Style, StyleName } from '../../terminal/types.ts';
 
 export async function runLocalStatus(context: Context): Promise<void> {
-  const servers = await context.privateServers();
+  const servers = await context.operator.privateServers();
   const status = await servers.status();
   await context.terminal.print(statusPresentation(status));
 }

@@ -4,7 +4,7 @@ import type { Presentation } from '../../terminal/types.ts';
 
 export async function runLocalStop(context: Context): Promise<void> {
   const { terminal } = context;
-  const servers = await context.privateServers();
+  const servers = await context.operator.privateServers();
   const progress = terminal.progress('stopping MySQL and Redis');
   try {
     const result = await servers.stop();

@@ -1,0 +1,112 @@
+import type { Redis } from 'ioredis';
+import { InvError } from '../../lib/errors.ts';
+import { translateRedis } from './errors.ts';
+import { redisOptions } from './options.ts';
+import type { RedisLimits, RedisTarget } from './target.ts';
+
+/**
+ * One connection to Redis for looking at it. States: connected by `openRedis`, then answering, then
+ * closed for good; it is never connected again, because a one-shot command has no use for that.
+ */
+export interface RedisStore {
+  readonly label: string;
+  ping(): Promise<void>;
+  /** Fields of one section of INFO. */
+  info(section: string): Promise<ReadonlyMap<string, string>>;
+  /** undefined when the server has no such setting or no CONFIG at all. @throws InvError NOT_PERMITTED */
+  configGet(name: string): Promise<string | undefined>;
+  /** The name of the ACL user; undefined before Redis 6. */
+  userName(): Promise<string | undefined>;
+  /** The server's clock, in milliseconds since the epoch. */
+  time(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED (login, TLS) */
+export async function openRedis(options: {
+  readonly target: RedisTarget;
+  readonly limits: RedisLimits;
+}): Promise<RedisStore> {
+  const { target, limits } = options;
+  const { Redis: Client } = await import('ioredis');
+  const client = new Client(redisOptions(target, limits));
+  await connect(client, target, limits);
+
+  async function ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw translateRedis(error, target.label);
+    }
+  }
+
+  return {
+    label: target.label,
+    ping: async () => void (await ask(() => client.ping())),
+    info: async (section) => parseInfo(await ask(() => client.info(section))),
+    configGet: (name) => ask(() => orUnknown(() => configValue(client, name))),
+    userName: () => ask(() => orUnknown(async () => String(await client.call('ACL', 'WHOAMI')))),
+    time: async () => {
+      const [seconds, microseconds] = await ask(() => client.time());
+      return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+    },
+    close: () => closed(client),
+  };
+}
+
+/** The driver's own limit ends with the TCP connection; TLS and login have to be in time as well. */
+async function connect(client: Redis, target: RedisTarget, limits: RedisLimits): Promise<void> {
+  let reason: unknown;
+  client.on('error', (error) => (reason ??= error));
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const message = `Redis at ${target.label} does not answer in time`;
+    const error = new InvError('STORE_UNAVAILABLE', message, {
+      hint: 'inv doctor',
+      facts: { store: 'redis' },
+    });
+    timer = setTimeout(reject, limits.connectTimeoutMs + limits.commandTimeoutMs, error);
+  });
+  try {
+    // A login that is refused does not fail the connection; the first command tells.
+    await Promise.race([client.connect().then(() => client.ping()), tooLate]);
+  } catch (error) {
+    client.disconnect();
+    // "Connection is closed" says less than what closed it.
+    throw translateRedis(error instanceof InvError ? error : (reason ?? error), target.label);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function closed(client: Redis): Promise<void> {
+  if (client.status === 'end') return;
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  client.disconnect();
+  await ended;
+}
+
+async function configValue(client: Redis, name: string): Promise<string | undefined> {
+  const reply: unknown = await client.config('GET', name);
+  return Array.isArray(reply) && typeof reply[1] === 'string' ? reply[1] : undefined;
+}
+
+/** Managed servers take commands away altogether. */
+async function orUnknown(question: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof Error && /^ERR unknown (sub)?command/i.test(error.message))
+      return undefined;
+    throw error;
+  }
+}
+
+function parseInfo(text: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1));
+  }
+  return fields;
+}

@@ -1,0 +1,52 @@
+import { InvError } from '../../lib/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RedisFacts } from '../../ports/server-facts.ts';
+import type { RedisStore } from './client.ts';
+
+const ROUND_TRIPS = 5;
+
+export async function readRedisFacts(store: RedisStore, clock: Clock): Promise<RedisFacts> {
+  const server = await store.info('server');
+  const memory = await store.info('memory');
+  const persistence = await store.info('persistence');
+  const replication = await store.info('replication');
+  const valkey = server.get('valkey_version');
+  return {
+    flavor: valkey === undefined ? 'redis' : 'valkey',
+    version: valkey ?? server.get('redis_version') ?? 'unknown',
+    ...(await timings(store, clock)),
+    role: replication.get('role') ?? 'unknown',
+    maxmemoryPolicy:
+      memory.get('maxmemory_policy') ??
+      (await ifPermitted(() => store.configGet('maxmemory-policy'))),
+    isAofOn: persistence.get('aof_enabled') === '1',
+    isLastWriteOk: (persistence.get('aof_last_write_status') ?? 'ok') === 'ok',
+    appendfsync: await ifPermitted(() => store.configGet('appendfsync')),
+    userName: await ifPermitted(() => store.userName()),
+  };
+}
+
+async function timings(
+  store: RedisStore,
+  clock: Clock,
+): Promise<{ latencyMs: number; clockOffsetMs: number }> {
+  const samples: { tookMs: number; offsetMs: number }[] = [];
+  for (let round = 0; round < ROUND_TRIPS; round += 1) {
+    const startedAtMs = clock.monotonic();
+    const before = clock.now();
+    const serverMs = await store.time();
+    const tookMs = clock.monotonic() - startedAtMs;
+    samples.push({ tookMs, offsetMs: serverMs - (before + tookMs / 2) });
+  }
+  const [, , median] = samples.sort((a, b) => a.tookMs - b.tookMs);
+  return { latencyMs: median?.tookMs ?? 0, clockOffsetMs: median?.offsetMs ?? 0 };
+}
+
+async function ifPermitted<T>(question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof InvError && error.code === 'NOT_PERMITTED') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import type { StoreProbe } from '../../services/doctor/wait-for-stores.ts';
+import type { ExamineSources } from '../../services/doctor/examine.ts';
+import type { DoctorOptions } from './doctor-sources.ts';
+import type { PrivateServers } from './private-servers.ts';
+import type { SchemaControl } from './schema-control.ts';
+
+/** What the commands of an operator use; each is loaded when it is asked for. */
+export interface OperatorTools {
+  /** The schema, also when it is missing, old or damaged and no other command would run. */
+  schema(): Promise<SchemaControl>;
+  privateServers(): Promise<PrivateServers>;
+  /** One question for each store that commands need; a private one is started by it. */
+  storeProbes(): Promise<readonly StoreProbe[]>;
+  /** What `inv doctor` looks at. Starts nothing. */
+  doctorSources(): Promise<ExamineSources>;
+}
+
+export function operatorTools(options: DoctorOptions): OperatorTools {
+  return {
+    schema: async () => (await import('./schema-control.ts')).schemaControl(options),
+    privateServers: async () => {
+      const { privateServers } = await import('./private-servers.ts');
+      return privateServers(options.config, options);
+    },
+    storeProbes: async () => (await import('./store-probes.ts')).storeProbes(options),
+    doctorSources: async () => (await import('./doctor-sources.ts')).doctorSources(options),
+  };
+}

@@ -1,0 +1,33 @@
+/** What a MySQL or MariaDB server says of itself, as `inv doctor` judges it. */
+export interface MysqlFacts {
+  /** As VERSION() gives it: `10.11.6-MariaDB-log`, `8.4.3`. */
+  readonly version: string;
+  /** Median of a few round trips, in milliseconds. */
+  readonly latencyMs: number;
+  /** The server's clock less this machine's, in milliseconds; exact to half a round trip. */
+  readonly clockOffsetMs: number;
+  /** Variables of our session, which inherits what it does not set. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** Empty = plain text. */
+  readonly tlsCipher: string;
+  /** `user@host` of the account that commands use, as the server matched it. */
+  readonly account: string;
+  /** SHOW GRANTS of that account. */
+  readonly grants: readonly string[];
+}
+
+export interface RedisFacts {
+  readonly flavor: 'redis' | 'valkey';
+  readonly version: string;
+  readonly latencyMs: number;
+  readonly clockOffsetMs: number;
+  readonly role: string;
+  readonly maxmemoryPolicy: string | undefined;
+  readonly isAofOn: boolean;
+  /** False when the server could not write what it acknowledged. */
+  readonly isLastWriteOk: boolean;
+  /** undefined when the account may not ask. */
+  readonly appendfsync: string | undefined;
+  /** undefined before Redis 6, or when the account may not ask. */
+  readonly userName: string | undefined;
+}

@@ -1,0 +1,121 @@
+import type { RedisFacts } from '../../ports/server-facts.ts';
+import { fail, ok, warn } from './check.ts';
+import type { Check } from './check.ts';
+import { judgeClock, judgeLatency } from './judge-timing.ts';
+import { isOlder } from './version.ts';
+
+export interface RedisFindings {
+  readonly label: string;
+  readonly isPrivate: boolean;
+  readonly isLocal: boolean;
+  readonly hasTls: boolean;
+  readonly server: RedisFacts;
+}
+
+/** The checks that need an answer of the server, by id. */
+export const REDIS_CHECK_IDS = [
+  'redis.version',
+  'redis.latency',
+  'redis.clock',
+  'redis.role',
+  'redis.eviction',
+  'redis.durability',
+  'redis.account',
+  'redis.tls',
+] as const;
+
+export function judgeRedis(findings: RedisFindings): readonly Check[] {
+  const { server, label } = findings;
+  return [
+    ok('redis.reachable', `Redis answers at ${label}`),
+    judgeVersion(server),
+    judgeLatency('redis.latency', 'Redis', server.latencyMs),
+    judgeClock('redis.clock', 'Redis', server.clockOffsetMs),
+    judgeRole(server),
+    judgeEviction(server),
+    judgeDurability(server),
+    judgeAccount(findings),
+    judgeTls(findings),
+  ];
+}
+
+function judgeVersion({ flavor, version }: RedisFacts): Check {
+  const name = `${flavor === 'valkey' ? 'Valkey' : 'Redis'} ${version}`;
+  return flavor === 'redis' && isOlder(version, [7])
+    ? fail('redis.version', `${name} is too old`, 'upgrade it to Redis 7 or newer, or to Valkey')
+    : ok('redis.version', name);
+}
+
+function judgeRole({ role }: RedisFacts): Check {
+  return role === 'master'
+    ? ok('redis.role', 'it takes writes')
+    : fail(
+        'redis.role',
+        `it is a replica (${role}) and takes no writes`,
+        'let redis.url name the primary',
+      );
+}
+
+function judgeEviction({ maxmemoryPolicy }: RedisFacts): Check {
+  const id = 'redis.eviction';
+  if (maxmemoryPolicy === undefined) {
+    return warn(id, 'the account may not read maxmemory-policy; it must be noeviction');
+  }
+  return maxmemoryPolicy === 'noeviction'
+    ? ok(id, 'nothing is evicted when memory runs out')
+    : fail(
+        id,
+        `maxmemory-policy is ${maxmemoryPolicy}: stock would vanish when memory runs out`,
+        'redis-cli CONFIG SET maxmemory-policy noeviction, and the same in its configuration file',
+      );
+}
+
+function judgeDurability({ isAofOn, appendfsync, isLastWriteOk }: RedisFacts): Check {
+  const id = 'redis.durability';
+  if (!isLastWriteOk) {
+    return fail(id, 'Redis could not write its append-only file', 'look at its log and its disk');
+  }
+  if (!isAofOn) {
+    return warn(
+      id,
+      'acknowledgement level memory: the append-only file is off, a restart loses all since the last snapshot',
+      'set appendonly yes and appendfsync always',
+    );
+  }
+  switch (appendfsync) {
+    case 'always':
+      return ok(id, 'acknowledgement level fsync: what is acknowledged survives a crash');
+    case undefined:
+      return warn(id, 'the append-only file is on; the account may not read appendfsync');
+    default:
+      return warn(
+        id,
+        `acknowledgement level memory: appendfsync ${appendfsync} loses up to two seconds in a crash`,
+        'set appendfsync always',
+      );
+  }
+}
+
+function judgeAccount({ server, isPrivate, isLocal }: RedisFindings): Check {
+  const id = 'redis.account';
+  if (isPrivate) return ok(id, 'only this user can reach the socket');
+  if (server.userName === undefined) return ok(id, 'its name is not known to inv');
+  return server.userName === 'default' && !isLocal
+    ? warn(
+        id,
+        'inv logs in as "default", which may do everything, such as FLUSHALL',
+        'give inv an ACL user of its own, limited to the keys of redis.key_prefix',
+      )
+    : ok(id, `inv logs in as "${server.userName}"`);
+}
+
+function judgeTls({ hasTls, isLocal }: RedisFindings): Check {
+  if (hasTls) return ok('redis.tls', 'encrypted, identity verified');
+  return isLocal
+    ? ok('redis.tls', 'plain text that does not leave this machine')
+    : warn(
+        'redis.tls',
+        'plain text to another machine: passwords and data can be read and changed on the way',
+        'use rediss://… and take redis.insecure away',
+      );
+}
