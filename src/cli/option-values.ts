@@ -45,3 +45,12 @@ export function nothingGiven(command: string, flags: readonly string[]): InvErro
     hint: `${command} --help`,
   });
 }
+
+/** The fields that were given, and no others: an edit leaves the rest as it is. */
+export function givenFields<T extends object>(fields: {
+  readonly [K in keyof T]: T[K] | undefined;
+}): Partial<T> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  // Only fields without a value are left out, so each that is there has its own type.
+  return Object.fromEntries(entries) as Partial<T>;
+}

@@ -1,8 +1,9 @@
-import { InvError } from '../../lib/errors.ts';
 import type { Barcode, Product, ProductFields } from '../../ports/product-store.ts';
 import type { WriteContext } from '../../ports/write-context.ts';
-import { requireLocation, requireSupplier } from '../stock/require.ts';
+import { requireLocation } from '../stock/require.ts';
 import type { CatalogueDependencies } from './dependencies.ts';
+import { findSupplier } from './find.ts';
+import { refuseArchived } from './link-supplier.ts';
 import { productDocument } from './product-document.ts';
 import { codeTaken, replayedOrRefused } from './refusals.ts';
 
@@ -49,16 +50,12 @@ export async function addProduct(
 }
 
 async function activeSupplier(
-  { catalogue, suppliers }: CatalogueDependencies,
+  dependencies: CatalogueDependencies,
   code: string,
 ): Promise<number> {
-  const { id } = await requireSupplier(catalogue, code);
-  const supplier = await suppliers.find(code);
-  if (supplier?.status !== 'archived') return id;
-  throw new InvError('ARCHIVED', `supplier ${code} is archived: nothing new is bought there`, {
-    hint: `inv supplier archive ${code} --undo`,
-    facts: { supplier: code },
-  });
+  const supplier = await findSupplier(dependencies, code);
+  refuseArchived(supplier);
+  return supplier.id;
 }
 
 function isSame(product: Product, request: AddProductRequest): boolean {

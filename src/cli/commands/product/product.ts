@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import type { CommandHost } from '../../command-host.ts';
 import { productAddCommand, runProductAdd } from './add.ts';
+import { productArchiveCommand, runProductArchive } from './archive.ts';
+import { productBarcodeCommand, runBarcodeAdd, runBarcodeRemove } from './barcode.ts';
+import { productEditCommand, runProductEdit } from './edit.ts';
 import { productListCommand, runProductList } from './list.ts';
 import { productShowCommand, runProductShow } from './show.ts';
 
@@ -15,5 +18,19 @@ export function productCommand(host: CommandHost): Command {
     )
     .addCommand(
       productShowCommand((options) => host.run((context) => runProductShow(context, options))),
+    )
+    .addCommand(
+      productEditCommand((options) => host.run((context) => runProductEdit(context, options))),
+    )
+    .addCommand(
+      productArchiveCommand((options) =>
+        host.run((context) => runProductArchive(context, options)),
+      ),
+    )
+    .addCommand(
+      productBarcodeCommand({
+        add: (options) => host.run((context) => runBarcodeAdd(context, options)),
+        remove: (options) => host.run((context) => runBarcodeRemove(context, options)),
+      }),
     );
 }

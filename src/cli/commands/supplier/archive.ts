@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { parseCode } from '../../../domain/parse/code.ts';
+import { must } from '../../../domain/parse/parsed.ts';
+import type { CatalogueStatus } from '../../../ports/product-store.ts';
+import { setSupplierStatus } from '../../../services/catalogue/edit-supplier.ts';
+import { supplierDocument } from '../../../services/catalogue/supplier-document.ts';
+import { archivedPresentation } from '../../change-view.ts';
+import type { Context } from '../../context.ts';
+import { addRequestIdOption, requestIdOf } from '../../option-values.ts';
+import { writing } from '../../write.ts';
+
+export interface SupplierArchiveOptions {
+  readonly code: string;
+  readonly status: CatalogueStatus;
+  readonly requestId: string | undefined;
+}
+
+/** `inv supplier archive CODE` */
+export function supplierArchiveCommand(
+  run: (options: SupplierArchiveOptions) => Promise<void>,
+): Command {
+  const command = new Command('archive')
+    .summary('take a supplier out of use')
+    .description('Takes a supplier out of use; what was bought there stays in the ledger.')
+    .argument('<code>', 'supplier')
+    .option('--undo', 'take it back into use');
+  return addRequestIdOption(command).action(
+    (code: string, flags: { readonly undo?: true; readonly requestId?: string }) =>
+      run({
+        code: must(parseCode(code), 'code'),
+        status: flags.undo === true ? 'active' : 'archived',
+        requestId: requestIdOf(flags),
+      }),
+  );
+}
+
+export async function runSupplierArchive(
+  context: Context,
+  { code, status, requestId }: SupplierArchiveOptions,
+): Promise<void> {
+  const dependencies = await context.catalogue();
+  const written = await writing(context, requestId, (write) =>
+    setSupplierStatus(dependencies, code, { status, write }),
+  );
+  await context.terminal.print(
+    archivedPresentation({ ...written, name: code, toDocument: supplierDocument }),
+  );
+}
