@@ -1,4 +1,5 @@
-import type { PostingDraft, PostingLine, Shortage } from './posting.ts';
+import { ON_HAND_MAX } from './posting.ts';
+import type { BeyondLimit, PostingDraft, PostingLine, Shortage } from './posting.ts';
 
 /** A product at a location. */
 export interface StockKey {
@@ -27,7 +28,8 @@ export type Verdict =
   | { readonly status: 'accepted'; readonly lines: readonly PostingLine[] }
   | { readonly status: 'unchanged' }
   | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
-  | { readonly status: 'archived'; readonly what: string };
+  | { readonly status: 'archived'; readonly what: string }
+  | BeyondLimit;
 
 export interface Decision {
   /** One for each draft, in order. */
@@ -98,8 +100,11 @@ function decideOne(
     if (archived !== null) return { status: 'archived', what: archived };
     const onHand = (balance?.onHand ?? 0) + (deltas.get(key) ?? 0);
     const reserved = balance?.reserved ?? 0;
+    const { sku, location } = line;
+    if (line.quantity > 0 && onHand + line.quantity > ON_HAND_MAX) {
+      return { status: 'beyond_limit', sku, location, onHand };
+    }
     if (line.quantity < 0 && onHand - reserved < -line.quantity) {
-      const { sku, location } = line;
       shortages.push({ sku, location, wanted: -line.quantity, onHand, reserved });
     }
   }

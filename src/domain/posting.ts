@@ -1,7 +1,19 @@
 import type { JsonObject } from '../lib/json.ts';
 
+/** The most units of one stock row: beyond 2^53 - 1 JavaScript and JSON do not count exactly. */
+export const ON_HAND_MAX = Number.MAX_SAFE_INTEGER;
+
 /** What a posting is about. A `void` is a recorded NO (pools). */
-export type PostingKind = 'in' | 'out' | 'return' | 'adjust' | 'move' | 'import' | 'reversal';
+export const POSTING_KINDS = [
+  'in',
+  'out',
+  'return',
+  'adjust',
+  'move',
+  'import',
+  'reversal',
+] as const;
+export type PostingKind = (typeof POSTING_KINDS)[number];
 
 export const STRATEGY_NAMES = ['conditional', 'pessimistic', 'optimistic'] as const;
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
@@ -72,11 +84,20 @@ export interface Shortage {
   readonly reserved: number;
 }
 
+/** More on hand than can be counted exactly (`ON_HAND_MAX`). */
+export interface BeyondLimit {
+  readonly status: 'beyond_limit';
+  readonly sku: string;
+  readonly location: string;
+  readonly onHand: number;
+}
+
 /** The answer to one draft. Only failures of a store are exceptions. */
 export type PostingOutcome =
   | { readonly status: 'posted' | 'replayed'; readonly posting: Posting }
   | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
   | { readonly status: 'archived'; readonly what: string }
+  | BeyondLimit
   /** The request id was used before with other content. */
   | { readonly status: 'conflict' }
   /** Counted lines found what the books say: there is nothing to book. */

@@ -1,3 +1,5 @@
+import type { Offer } from '../domain/order-proposal.ts';
+
 /** What the books say of a product at one location. Base units. */
 export interface StockLevel {
   readonly location: string;
@@ -48,17 +50,8 @@ export interface LowStock {
   readonly available: number;
   readonly minLevel: number;
   readonly cost: string | null;
-  readonly offers: readonly SupplierOffer[];
-}
-
-/** What an active supplier asks for a product. Costs are decimal strings for one base unit. */
-export interface SupplierOffer {
-  readonly supplier: string;
-  readonly supplierSku: string | null;
-  readonly cost: string | null;
-  readonly leadDays: number | null;
-  readonly minimumOrder: number | null;
-  readonly isPreferred: boolean;
+  /** Of active suppliers, in the order of their codes. */
+  readonly offers: readonly Offer[];
 }
 
 /** The books and the ledger of a product at a location, read at one moment. */
@@ -66,6 +59,8 @@ export interface LevelProof extends StockLevel {
   /** Sum of all movements: what on hand must be. */
   readonly ledgerSum: number;
   readonly movements: number;
+  /** Id of the first movement there; null = none. */
+  readonly firstMovementId: number | null;
 }
 
 /** Reads levels of stock. Lists come in the order of SKU and location, in bounded memory. */

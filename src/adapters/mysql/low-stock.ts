@@ -1,4 +1,5 @@
-import type { LowStock, SupplierOffer } from '../../ports/stock-reader.ts';
+import type { Offer } from '../../domain/order-proposal.ts';
+import type { LowStock } from '../../ports/stock-reader.ts';
 import type { Session } from './session.ts';
 import { integer, money } from './values.ts';
 
@@ -77,8 +78,8 @@ export async function readLowStockPage(
 async function readOffers(
   session: Session,
   productIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly SupplierOffer[]>> {
-  const offers = new Map<number, SupplierOffer[]>();
+): Promise<ReadonlyMap<number, readonly Offer[]>> {
+  const offers = new Map<number, Offer[]>();
   if (productIds.length === 0) return offers;
   for (const row of await session.rows<OfferRow>(SELECT_OFFERS, [JSON.stringify(productIds)])) {
     const list = offers.get(integer(row.product_id)) ?? [];
@@ -95,7 +96,7 @@ async function readOffers(
   return offers;
 }
 
-function lowFrom(row: LowRow, offers: readonly SupplierOffer[]): LowStock {
+function lowFrom(row: LowRow, offers: readonly Offer[]): LowStock {
   return {
     sku: row.sku,
     name: row.name,

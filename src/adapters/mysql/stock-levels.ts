@@ -24,12 +24,14 @@ const SELECT_AS_OF = `
 /** One statement, so that both sides are read at one moment: a sale in between is no difference. */
 const SELECT_PROOF = `
   SELECT l.code AS location, COALESCE(s.on_hand, 0) AS on_hand, COALESCE(s.reserved, 0) AS reserved,
-         COALESCE(sums.total, 0) AS ledger_sum, COALESCE(sums.movements, 0) AS movements
+         COALESCE(sums.total, 0) AS ledger_sum, COALESCE(sums.movements, 0) AS movements,
+         sums.first_id
     FROM (SELECT location_id FROM stock WHERE product_id = ?
           UNION SELECT location_id FROM movements WHERE product_id = ?) AS places
     JOIN locations l ON l.id = places.location_id
     LEFT JOIN stock s ON s.product_id = ? AND s.location_id = places.location_id
-    LEFT JOIN (SELECT location_id, SUM(quantity) AS total, COUNT(*) AS movements
+    LEFT JOIN (SELECT location_id, SUM(quantity) AS total, COUNT(*) AS movements,
+                      MIN(id) AS first_id
                  FROM movements WHERE product_id = ? GROUP BY location_id) AS sums
            ON sums.location_id = places.location_id
    ORDER BY l.code`;
@@ -38,6 +40,12 @@ interface LevelRow {
   location: string;
   on_hand: number;
   reserved: number;
+}
+
+interface ProofRow extends LevelRow {
+  ledger_sum: string;
+  movements: number;
+  first_id: number | null;
 }
 
 export async function readProduct(session: Session, productId: number): Promise<ProductCard> {
@@ -89,14 +97,17 @@ export async function readProof(
   session: Session,
   productId: number,
 ): Promise<readonly LevelProof[]> {
-  const rows = await session.rows<LevelRow & { ledger_sum: string; movements: number }>(
-    SELECT_PROOF,
-    [productId, productId, productId, productId],
-  );
+  const rows = await session.rows<ProofRow>(SELECT_PROOF, [
+    productId,
+    productId,
+    productId,
+    productId,
+  ]);
   return rows.map((row) => ({
     ...levelFrom(row),
     ledgerSum: integer(row.ledger_sum),
     movements: integer(row.movements),
+    firstMovementId: row.first_id === null ? null : integer(row.first_id),
   }));
 }
 

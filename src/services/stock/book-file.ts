@@ -139,8 +139,9 @@ async function bookSingle(work: Work, drafts: readonly NumberedDraft[]): Promise
 function count(work: Work, numbered: NumberedDraft, outcome: PostingOutcome): void {
   if (outcome.status === 'posted') work.tally.applied();
   else if (isBooked(outcome)) work.tally.replayed();
-  else if (outcome.status !== 'withheld' && outcome.status !== 'unchanged')
-    {refuse(work, numbered, outcome);}
+  else if (outcome.status !== 'withheld' && outcome.status !== 'unchanged') {
+    refuse(work, numbered, outcome);
+  }
 }
 
 function refuse(

@@ -1,3 +1,4 @@
+import { ON_HAND_MAX } from '../../domain/posting.ts';
 import type { RefusedOutcome, Shortage } from '../../domain/posting.ts';
 import { InvError } from '../../lib/errors.ts';
 
@@ -14,6 +15,20 @@ export function refusalError(outcome: RefusedOutcome, requestId: string): InvErr
         {
           hint: 'inv product list --status archived',
           facts,
+        },
+      );
+    case 'beyond_limit':
+      return new InvError(
+        'REFUSED',
+        `${outcome.sku}: on hand would grow beyond ${String(ON_HAND_MAX)} units, the most that can be counted exactly`,
+        {
+          hint: `inv stock show ${outcome.sku}`,
+          facts: {
+            ...facts,
+            sku: outcome.sku,
+            location: outcome.location,
+            on_hand: outcome.onHand,
+          },
         },
       );
     case 'conflict':

@@ -85,5 +85,5 @@ function signedChange(product: string, text: string): number {
 }
 
 function waysOut(product: string, units: string): string {
-  return `write inv stock adjust ${product} +${units}, -${units} or --to ${units}`;
+  return `inv stock adjust ${product} +${units} (or -${units}, or --to ${units} when you counted)`;
 }
