@@ -32,23 +32,24 @@ void main();
 async function main(): Promise<void> {
   let program: Command | undefined;
   try {
-    const built = await buildProgram({
-      argv,
-      version,
-      host: {
-        run: async (work) => {
-          await runInContext(built.opts(), work);
-        },
-      },
-      write: (text) => process.stdout.write(text),
-      columns: process.stdout.columns > 0 ? process.stdout.columns : 80,
-    });
+    const built = await programFor(argv);
     program = built;
     if (argv.length === 0) built.outputHelp();
     else await built.parseAsync(argv, { from: 'user' });
   } catch (error) {
     fail(program === undefined ? error : translateUsage(error, program));
   }
+}
+
+async function programFor(words: readonly string[]): Promise<Command> {
+  const program: Command = await buildProgram({
+    argv: words,
+    version,
+    host: { run: (work) => runInContext(program.opts(), work), programFor },
+    write: (text) => process.stdout.write(text),
+    columns: process.stdout.columns > 0 ? process.stdout.columns : 80,
+  });
+  return program;
 }
 
 async function runInContext(

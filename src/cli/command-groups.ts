@@ -5,6 +5,8 @@ import type { CommandHost } from './command-host.ts';
 export interface CommandGroup {
   readonly name: string;
   readonly summary: string;
+  /** For machines: not in help, not completed, not suggested. */
+  readonly isHidden?: boolean;
   readonly load: () => Promise<(host: CommandHost) => Command>;
 }
 
@@ -48,5 +50,26 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     name: 'config',
     summary: 'settings, and where they come from',
     load: async () => (await import('./commands/config/config.ts')).configCommand,
+  },
+  {
+    name: 'help',
+    summary: 'help on a command or a topic',
+    load: async () => (await import('./commands/help/help.ts')).helpCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh, fish and PowerShell',
+    load: async () => (await import('./commands/completion/completion.ts')).completionCommand,
+  },
+  {
+    name: '__complete',
+    summary: 'what could come next, for the scripts of inv completion',
+    isHidden: true,
+    load: async () => (await import('./commands/completion/complete.ts')).completeCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'a guided tour on servers of its own',
+    load: async () => (await import('./commands/demo/demo.ts')).demoCommand,
   },
 ];

@@ -40,11 +40,13 @@ export async function buildProgram(options: ProgramOptions): Promise<Command> {
   addGlobalOptions(program);
   const called = firstOperand(options.argv);
   for (const group of COMMAND_GROUPS) {
+    const hidden = group.isHidden === true;
     if (group.name === called) {
       const build = await group.load();
-      program.addCommand(build(options.host).summary(group.summary));
+      program.addCommand(build(options.host).summary(group.summary), { hidden });
     } else {
-      program.addCommand(new Command(group.name).summary(group.summary).description(group.summary));
+      const named = new Command(group.name).summary(group.summary).description(group.summary);
+      program.addCommand(named, { hidden });
     }
   }
   program.helpCommand(false);
@@ -52,7 +54,7 @@ export async function buildProgram(options: ProgramOptions): Promise<Command> {
     throw unknownCommand(
       called,
       'inv',
-      COMMAND_GROUPS.map((group) => group.name),
+      COMMAND_GROUPS.filter((group) => group.isHidden !== true).map((group) => group.name),
     );
   }
   configure(program, options);

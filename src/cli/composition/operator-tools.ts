@@ -1,5 +1,7 @@
+import type { CompletionCode } from '../../adapters/mysql/completion-codes.ts';
 import type { StoreProbe } from '../../services/doctor/wait-for-stores.ts';
 import type { ExamineSources } from '../../services/doctor/examine.ts';
+import type { CodeKind } from './completion-codes.ts';
 import type { DoctorOptions } from './doctor-sources.ts';
 import type { PrivateServers } from './private-servers.ts';
 import type { SchemaControl } from './schema-control.ts';
@@ -13,6 +15,8 @@ export interface OperatorTools {
   storeProbes(): Promise<readonly StoreProbe[]>;
   /** What `inv doctor` looks at. Starts nothing. */
   doctorSources(): Promise<ExamineSources>;
+  /** Codes of the database for the Tab key: at once, or none. */
+  completionCodes(kind: CodeKind, typed: string): Promise<readonly CompletionCode[]>;
 }
 
 export function operatorTools(options: DoctorOptions): OperatorTools {
@@ -23,6 +27,10 @@ export function operatorTools(options: DoctorOptions): OperatorTools {
       return privateServers(options.config, options);
     },
     storeProbes: async () => (await import('./store-probes.ts')).storeProbes(options),
+    completionCodes: async (kind, typed) => {
+      const { completionCodes } = await import('./completion-codes.ts');
+      return completionCodes(options, kind, typed);
+    },
     doctorSources: async () => (await import('./doctor-sources.ts')).doctorSources(options),
   };
 }
