@@ -44,8 +44,8 @@ export async function runGroup(command, args) {
 }
 
 /** Like `runCommand`, but silent: what the command prints is returned. */
-export async function captureCommand(command, args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function captureCommand(command, args, options = {}) {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks = [];
   child.stdout.on('data', (chunk) => chunks.push(chunk));
   child.stderr.on('data', (chunk) => chunks.push(chunk));

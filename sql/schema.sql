@@ -1,0 +1,231 @@
+-- The schema of inv, as its migrations make it. Written by scripts/schema-dump.mjs; do not edit.
+-- In the words of MariaDB (10.11 and newer): MySQL prints the same schema in other words.
+-- Rows that migrations insert are not in it.
+
+SET FOREIGN_KEY_CHECKS = 0;
+
+CREATE TABLE `barcodes` (
+  `code` varbinary(64) NOT NULL,
+  `product_id` bigint(20) NOT NULL,
+  `units_per_scan` bigint(20) NOT NULL DEFAULT 1,
+  `created_at` datetime(6) NOT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `request_id` varbinary(100) NOT NULL,
+  PRIMARY KEY (`code`),
+  KEY `barcodes_product` (`product_id`),
+  CONSTRAINT `barcodes_product_fk` FOREIGN KEY (`product_id`) REFERENCES `products` (`id`),
+  CONSTRAINT `barcodes_units` CHECK (`units_per_scan` >= 1)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `locations` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `code` varbinary(64) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `status` enum('active','archived') NOT NULL DEFAULT 'active',
+  `version` bigint(20) NOT NULL DEFAULT 1,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `request_id` varbinary(100) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `locations_code` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `movements` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `posting_id` bigint(20) NOT NULL,
+  `line` int(11) NOT NULL,
+  `product_id` bigint(20) NOT NULL,
+  `location_id` bigint(20) NOT NULL,
+  `quantity` bigint(20) NOT NULL,
+  `on_hand_after` bigint(20) NOT NULL,
+  `available_after` bigint(20) NOT NULL,
+  `unit_cost` decimal(18,4) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `movements_line` (`posting_id`,`line`),
+  KEY `movements_product` (`product_id`,`id`),
+  CONSTRAINT `movements_posting_fk` FOREIGN KEY (`posting_id`) REFERENCES `postings` (`id`),
+  CONSTRAINT `movements_quantity` CHECK (`quantity` <> 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `postings` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `request_id` varbinary(100) NOT NULL,
+  `fingerprint` binary(32) NOT NULL,
+  `kind` varchar(16) NOT NULL,
+  `strategy` varchar(16) NOT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `reason` varchar(200) DEFAULT NULL,
+  `reference` varchar(200) DEFAULT NULL,
+  `supplier_id` bigint(20) DEFAULT NULL,
+  `reverses_id` bigint(20) DEFAULT NULL,
+  `occurred_at` datetime(6) NOT NULL,
+  `posted_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `postings_request` (`request_id`),
+  UNIQUE KEY `postings_reverses` (`reverses_id`),
+  KEY `postings_supplier` (`supplier_id`),
+  CONSTRAINT `postings_reverses_fk` FOREIGN KEY (`reverses_id`) REFERENCES `postings` (`id`),
+  CONSTRAINT `postings_supplier_fk` FOREIGN KEY (`supplier_id`) REFERENCES `suppliers` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `product_suppliers` (
+  `product_id` bigint(20) NOT NULL,
+  `supplier_id` bigint(20) NOT NULL,
+  `supplier_sku` varchar(100) DEFAULT NULL,
+  `cost` decimal(18,4) DEFAULT NULL,
+  `lead_days` bigint(20) DEFAULT NULL,
+  `minimum_order` bigint(20) DEFAULT NULL,
+  `preferred` tinyint(4) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `request_id` varbinary(100) NOT NULL,
+  PRIMARY KEY (`product_id`,`supplier_id`),
+  UNIQUE KEY `product_suppliers_preferred` (`product_id`,`preferred`),
+  KEY `product_suppliers_supplier` (`supplier_id`),
+  CONSTRAINT `product_suppliers_product_fk` FOREIGN KEY (`product_id`) REFERENCES `products` (`id`),
+  CONSTRAINT `product_suppliers_supplier_fk` FOREIGN KEY (`supplier_id`) REFERENCES `suppliers` (`id`),
+  CONSTRAINT `product_suppliers_numbers` CHECK (`cost` >= 0 and `lead_days` >= 0 and `minimum_order` >= 1),
+  CONSTRAINT `product_suppliers_one_preferred` CHECK (`preferred` = 1)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `products` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `sku` varbinary(64) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `unit` varchar(16) NOT NULL DEFAULT 'pcs',
+  `min_level` bigint(20) NOT NULL DEFAULT 0,
+  `safety_stock` bigint(20) NOT NULL DEFAULT 0,
+  `cost` decimal(18,4) DEFAULT NULL,
+  `status` enum('active','archived') NOT NULL DEFAULT 'active',
+  `version` bigint(20) NOT NULL DEFAULT 1,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `request_id` varbinary(100) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `products_sku` (`sku`),
+  CONSTRAINT `products_levels` CHECK (`min_level` >= 0 and `safety_stock` >= 0),
+  CONSTRAINT `products_cost` CHECK (`cost` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `schema_migrations` (
+  `version` int(11) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  `checksum` char(64) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  `started_at` datetime(6) NOT NULL,
+  `applied_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `stock` (
+  `product_id` bigint(20) NOT NULL,
+  `location_id` bigint(20) NOT NULL,
+  `on_hand` bigint(20) NOT NULL DEFAULT 0,
+  `reserved` bigint(20) NOT NULL DEFAULT 0,
+  `version` bigint(20) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`product_id`,`location_id`),
+  KEY `stock_location` (`location_id`),
+  CONSTRAINT `stock_location_fk` FOREIGN KEY (`location_id`) REFERENCES `locations` (`id`),
+  CONSTRAINT `stock_product_fk` FOREIGN KEY (`product_id`) REFERENCES `products` (`id`),
+  CONSTRAINT `stock_never_negative` CHECK (0 <= `reserved` and `reserved` <= `on_hand`),
+  CONSTRAINT `stock_exact` CHECK (`on_hand` <= 9007199254740991)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `suppliers` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `code` varbinary(64) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `contact` varchar(200) DEFAULT NULL,
+  `phone` varchar(200) DEFAULT NULL,
+  `email` varchar(200) DEFAULT NULL,
+  `lead_days` bigint(20) DEFAULT NULL,
+  `status` enum('active','archived') NOT NULL DEFAULT 'active',
+  `version` bigint(20) NOT NULL DEFAULT 1,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `request_id` varbinary(100) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `suppliers_code` (`code`),
+  CONSTRAINT `suppliers_lead` CHECK (`lead_days` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+DELIMITER $$
+
+CREATE TRIGGER movements_refuse_delete BEFORE DELETE ON movements FOR EACH ROW
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only: movements are never removed' $$
+
+CREATE TRIGGER movements_refuse_update BEFORE UPDATE ON movements FOR EACH ROW
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only: movements are never changed' $$
+
+CREATE TRIGGER postings_refuse_delete BEFORE DELETE ON postings FOR EACH ROW
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only: postings are never removed' $$
+
+CREATE TRIGGER postings_refuse_update BEFORE UPDATE ON postings FOR EACH ROW
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is append-only: postings are never changed' $$
+
+CREATE PROCEDURE `post_one_line`(
+  IN p_request_id VARBINARY(100), IN p_fingerprint BINARY(32), IN p_kind VARCHAR(16) CHARACTER SET utf8mb4,
+  IN p_strategy VARCHAR(16) CHARACTER SET utf8mb4,
+  IN p_actor VARCHAR(100) CHARACTER SET utf8mb4, IN p_host VARCHAR(255) CHARACTER SET utf8mb4,
+  IN p_source VARCHAR(32) CHARACTER SET utf8mb4, IN p_reason VARCHAR(200) CHARACTER SET utf8mb4,
+  IN p_reference VARCHAR(200) CHARACTER SET utf8mb4, IN p_supplier_id BIGINT, IN p_occurred_at DATETIME(6),
+  IN p_product_id BIGINT, IN p_location_id BIGINT, IN p_quantity BIGINT, IN p_unit_cost DECIMAL(18,4)
+)
+    SQL SECURITY INVOKER
+post_one_line: BEGIN
+  DECLARE v_posting_id, v_movement_id, v_on_hand, v_reserved BIGINT DEFAULT NULL;
+  DECLARE v_changed INT DEFAULT 0;
+  DECLARE v_product_status, v_location_status VARCHAR(16) CHARACTER SET utf8mb4 DEFAULT NULL;
+  DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  DECLARE EXIT HANDLER FOR 1062 BEGIN
+    ROLLBACK;
+    SELECT 'exists' AS outcome, NULL AS posting_id, NULL AS movement_id, NULL AS on_hand, NULL AS reserved, NULL AS posted_at;
+  END;
+
+  START TRANSACTION;
+  INSERT INTO postings (request_id, fingerprint, kind, strategy, actor, host, source, reason, reference,
+                        supplier_id, occurred_at, posted_at)
+  VALUES (p_request_id, p_fingerprint, p_kind, p_strategy, p_actor, p_host, p_source, p_reason, p_reference,
+          p_supplier_id, COALESCE(p_occurred_at, v_now), v_now);
+  SET v_posting_id = LAST_INSERT_ID();
+  UPDATE stock SET on_hand = on_hand + p_quantity, version = version + 1
+   WHERE product_id = p_product_id AND location_id = p_location_id
+     AND (p_quantity > 0 OR on_hand - reserved >= -p_quantity);
+  SET v_changed = ROW_COUNT();
+  SELECT s.on_hand, s.reserved, p.status, l.status
+    INTO v_on_hand, v_reserved, v_product_status, v_location_status
+    FROM stock s JOIN products p ON p.id = s.product_id JOIN locations l ON l.id = s.location_id
+   WHERE s.product_id = p_product_id AND s.location_id = p_location_id;
+  IF v_on_hand IS NULL OR v_changed = 0 OR v_product_status <> 'active' OR v_location_status <> 'active' THEN
+    ROLLBACK;
+    SELECT CASE WHEN v_on_hand IS NULL THEN 'no_stock_row'
+                WHEN v_product_status <> 'active' OR v_location_status <> 'active' THEN 'archived'
+                ELSE 'insufficient' END AS outcome,
+           NULL AS posting_id, NULL AS movement_id, v_on_hand AS on_hand, v_reserved AS reserved, NULL AS posted_at;
+    LEAVE post_one_line;
+  END IF;
+  INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after, available_after, unit_cost)
+  VALUES (v_posting_id, 1, p_product_id, p_location_id, p_quantity, v_on_hand, v_on_hand - v_reserved, p_unit_cost);
+  SET v_movement_id = LAST_INSERT_ID();
+  COMMIT;
+  SELECT 'posted' AS outcome, v_posting_id AS posting_id, v_movement_id AS movement_id,
+         v_on_hand AS on_hand, v_reserved AS reserved, v_now AS posted_at;
+END $$
+
+DELIMITER ;
