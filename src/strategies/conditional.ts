@@ -1,6 +1,6 @@
 import { callPostOneLine } from '../adapters/mysql/post-one-line.ts';
 import { findPostings, loadPostings } from '../adapters/mysql/postings.ts';
-import { changeGuarded, ensureStockRows, readBalances } from '../adapters/mysql/stock-rows.ts';
+import { changeGuarded, readBalances } from '../adapters/mysql/stock-rows.ts';
 import { isCounted } from '../domain/decide.ts';
 import type { PostingDraft, PostingLine, PostingOutcome } from '../domain/posting.ts';
 import { assert } from '../lib/assert.ts';
@@ -26,7 +26,10 @@ export function createConditional(dependencies: UnitDependencies): PostingStrate
         const claim = hasCount ? countedClaim : conditionalClaim;
         return postUnit(dependencies, claim, drafts, options);
       }
-      return [await postOneLine(dependencies, draft, line)];
+      const outcome = await postOneLine(dependencies, draft, line);
+      return outcome === null
+        ? postUnit(dependencies, conditionalClaim, drafts, options)
+        : [outcome];
     },
   };
 }
@@ -42,27 +45,27 @@ const conditionalClaim: Claim = {
 /** A guard says "enough", never "exactly": where a counted level decides, the balance is locked first. */
 const countedClaim: Claim = { ...conditionalClaim, locksOnRead: true };
 
+/** @returns null when the procedure booked nothing and cannot say why as exactly as a whole decision */
 async function postOneLine(
   { database }: UnitDependencies,
   draft: PostingDraft,
   line: PostingLine,
-): Promise<PostingOutcome> {
-  for (;;) {
-    const answer = await database.write((session) => callPostOneLine(session, draft, line));
-    switch (answer.outcome) {
-      case 'posted':
-        return { status: 'posted', posting: answer.posting };
-      case 'exists':
-        return replayOf({ database }, draft);
-      case 'archived':
-        return { status: 'archived', what: `product ${line.sku} or location ${line.location}` };
-      case 'no_stock_row':
-        if (line.quantity < 0) return insufficient(line, 0, 0);
-        await database.read((session) => ensureStockRows(session, [line]));
-        break;
-      case 'insufficient':
-        return insufficient(line, answer.onHand, answer.reserved);
+): Promise<PostingOutcome | null> {
+  const answer = await database.write((session) => callPostOneLine(session, draft, line));
+  switch (answer.outcome) {
+    case 'posted':
+      return { status: 'posted', posting: answer.posting };
+    case 'exists':
+      return replayOf({ database }, draft);
+    case 'insufficient': {
+      const { onHand, reserved } = answer;
+      // The balance is read after the refusal: meanwhile enough may have come in.
+      return onHand - reserved >= -line.quantity ? null : insufficient(line, onHand, reserved);
     }
+    case 'archived':
+    case 'no_stock_row':
+    case 'beyond_limit':
+      return null;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Rollback } from '../adapters/mysql/database.ts';
 import type { Database } from '../adapters/mysql/database.ts';
-import { isDuplicateKey } from '../adapters/mysql/errors.ts';
+import { isCheckViolation, isDuplicateKey } from '../adapters/mysql/errors.ts';
 import {
   findPostings,
   findReversals,
@@ -104,7 +104,12 @@ async function decideAndBook(
     throw new Rollback(drafts.map((draft) => refusal(draft, settled, verdicts)));
   }
   const missing = decision.changes.filter((change) => !balances.has(keyText(change)));
-  if (missing.length > 0) throw new Rollback<Again>({ missing });
+  if (missing.length > 0) {
+    if (!options.dryRun) throw new Rollback<Again>({ missing });
+    // A trial leaves nothing behind: its rows go with its transaction.
+    await ensureStockRows(session, missing);
+    return decideAndBook(session, claim, drafts, options);
+  }
 
   const booked = await book(session, claim, { accepted, decision, balances });
   const outcomes = drafts.map((draft): PostingOutcome => {
@@ -133,9 +138,24 @@ async function book(
     if (isDuplicateKey(error)) throw new Rollback<Again>({ again: 'another writer was first' });
     throw error;
   }
-  const after = await claim.change(session, decision.changes, balances);
+  const after = await changeStock(session, claim, decision, balances);
   if (after === null) throw new Rollback<Again>({ again: 'another writer was first' });
   return bookMovements(session, { strategy: claim.name, accepted, postingIds, decision, after });
+}
+
+/** A row that others changed since it was read may even be beyond its limits: that is decided anew too. */
+async function changeStock(
+  session: Session,
+  claim: Claim,
+  decision: Decision,
+  balances: ReadonlyMap<string, Balance>,
+): Promise<ReadonlyMap<string, Balance> | null> {
+  try {
+    return await claim.change(session, decision.changes, balances);
+  } catch (error) {
+    if (isCheckViolation(error)) return null;
+    throw error;
+  }
 }
 
 /** Drafts that the ledger answers already: replays, reused ids, postings reversed before. */

@@ -2,7 +2,7 @@ import type { PoolConnection } from 'mysql2/promise';
 import { backoffMs } from '../../lib/backoff.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { isLostAnswer, isRetryable, translate } from './errors.ts';
+import { isLockWaitTimeout, isLostAnswer, isRetryable, translate } from './errors.ts';
 import { openPool } from './pool.ts';
 import { sessionOf } from './session.ts';
 import type { Session } from './session.ts';
@@ -39,6 +39,9 @@ export class Rollback<T> extends Error {
   }
 }
 
+/** A lock wait timeout has cost its whole time already: waiting on and on would look like a hang. */
+const LOCK_WAITS_MAX = 2;
+
 const BETWEEN_ATTEMPTS = { baseMs: 4, factor: 2, maxMs: 250 };
 
 export async function openDatabase(options: {
@@ -63,11 +66,14 @@ export async function openDatabase(options: {
   }
 
   async function again<T>(unit: () => Promise<T>): Promise<T> {
+    let lockWaits = 0;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await unit();
       } catch (error) {
-        if (attempt >= limits.transactionAttemptsMax || !isRetryable(error)) {
+        if (isLockWaitTimeout(error)) lockWaits += 1;
+        const isLast = attempt >= limits.transactionAttemptsMax || lockWaits >= LOCK_WAITS_MAX;
+        if (isLast || !isRetryable(error)) {
           throw translate(error, target.label);
         }
         await clock.sleep(backoffMs(attempt, clock.random(), BETWEEN_ATTEMPTS));
@@ -92,7 +98,7 @@ export async function openDatabase(options: {
       try {
         return await again(() =>
           inConnection((connection) =>
-            inTransaction(connection, target, () =>
+            inTransaction(connection, { target, limits }, () =>
               work(sessionOf(connection, limits.statementTimeoutMs)),
             ),
           ),
@@ -109,19 +115,21 @@ export async function openDatabase(options: {
 
 async function inTransaction<T>(
   connection: PoolConnection,
-  target: MysqlTarget,
+  { target, limits }: { readonly target: MysqlTarget; readonly limits: MysqlLimits },
   work: () => Promise<T>,
 ): Promise<T> {
-  await connection.query('START TRANSACTION');
+  // Without a limit of its own, each of these would wait for ever on a connection that is half open.
+  const timeout = limits.statementTimeoutMs;
+  await connection.query({ sql: 'START TRANSACTION', timeout });
   let value: T;
   try {
     value = await work();
   } catch (error) {
-    if (error instanceof Rollback) await connection.query('ROLLBACK');
+    if (error instanceof Rollback) await connection.query({ sql: 'ROLLBACK', timeout });
     throw error;
   }
   try {
-    await connection.query('COMMIT');
+    await connection.query({ sql: 'COMMIT', timeout });
   } catch (error) {
     throw isLostAnswer(error) ? unknownOutcome(target, error) : error;
   }

@@ -21,6 +21,8 @@ export const ERRNO = {
   statementTimeoutMariadb: 1969,
   queryInterrupted: 1317,
   serverShutdown: 1053,
+  connectionKilledMariadb: 1927,
+  connectionKilledMysql: 3169,
   tooManyConnections: 1040,
 } as const;
 
@@ -37,6 +39,13 @@ const NOT_PERMITTED: ReadonlySet<number> = new Set([
   1227,
   1370,
   1698,
+]);
+
+/** The server ended the connection; whether it executed the statement before, it does not say. */
+const ENDED_BY_SERVER: ReadonlySet<number> = new Set([
+  ERRNO.serverShutdown,
+  ERRNO.connectionKilledMariadb,
+  ERRNO.connectionKilledMysql,
 ]);
 
 const TLS_CODES =
@@ -62,8 +71,22 @@ export function isDuplicateKey(error: unknown): boolean {
   return errnoOf(error) === ERRNO.duplicateKey;
 }
 
-/** True when no answer came: the connection broke or timed out, so the statement may have run. */
+/** True when a CHECK of the schema refused the row. */
+export function isCheckViolation(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === ERRNO.checkViolatedMysql || errno === ERRNO.checkViolatedMariadb;
+}
+
+export function isLockWaitTimeout(error: unknown): boolean {
+  return errnoOf(error) === ERRNO.lockWaitTimeout;
+}
+
+/**
+ * True when no answer came, or one that does not say how far the statement got: the connection
+ * broke, or the statement timed out or was killed (which can hit a procedure after its COMMIT).
+ */
 export function isLostAnswer(error: unknown): boolean {
+  const errno = errnoOf(error);
   const code = driverCodeOf(error);
   return (
     code === 'PROTOCOL_CONNECTION_LOST' ||
@@ -72,7 +95,7 @@ export function isLostAnswer(error: unknown): boolean {
     code === 'ECONNRESET' ||
     code === 'EPIPE' ||
     code === 'ETIMEDOUT' ||
-    errnoOf(error) === ERRNO.serverShutdown
+    (errno !== undefined && (ENDED_BY_SERVER.has(errno) || isStatementTimeout(errno)))
   );
 }
 
@@ -110,7 +133,9 @@ export function translate(error: unknown, where: string): unknown {
       facts,
     });
   }
-  if (errno === undefined || errno === ERRNO.tooManyConnections || errno === ERRNO.serverShutdown) {
+  const isGone =
+    errno === undefined || errno === ERRNO.tooManyConnections || ENDED_BY_SERVER.has(errno);
+  if (isGone) {
     return isDriverError(error)
       ? new InvError('STORE_UNAVAILABLE', `MySQL at ${where} cannot be reached (${code})`, {
           hint: 'inv doctor',

@@ -94,7 +94,9 @@ async function prepare(
 ): Promise<PoolConnection> {
   if (prepared.has(connection.connection)) return connection;
   try {
-    for (const statement of sessionStatements(limits)) await connection.query(statement);
+    for (const sql of sessionStatements(limits)) {
+      await connection.query({ sql, timeout: limits.connectTimeoutMs });
+    }
   } catch (error) {
     connection.destroy();
     throw translate(error, target.label);

@@ -1,6 +1,7 @@
 import type { Posting, PostingDraft, PostingLine } from '../../domain/posting.ts';
 import { assert } from '../../lib/assert.ts';
-import type { Session } from './session.ts';
+import { isCheckViolation } from './errors.ts';
+import type { Parameter, Session } from './session.ts';
 import { datetimeFromIso, integer } from './values.ts';
 
 const CALL = 'CALL post_one_line(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
@@ -8,7 +9,7 @@ const CALL = 'CALL post_one_line(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 export type OneLineAnswer =
   | { readonly outcome: 'posted'; readonly posting: Posting }
   | { readonly outcome: 'insufficient'; readonly onHand: number; readonly reserved: number }
-  | { readonly outcome: 'exists' | 'archived' | 'no_stock_row' };
+  | { readonly outcome: 'exists' | 'archived' | 'no_stock_row' | 'beyond_limit' };
 
 interface Row {
   outcome: string;
@@ -24,7 +25,7 @@ export async function callPostOneLine(
   draft: PostingDraft,
   line: PostingLine,
 ): Promise<OneLineAnswer> {
-  const [row] = await session.rows<Row>(CALL, [
+  const row = await call(session, [
     draft.requestId,
     Buffer.from(draft.fingerprint, 'hex'),
     draft.kind,
@@ -41,7 +42,7 @@ export async function callPostOneLine(
     line.quantity,
     line.unitCost,
   ]);
-  assert(row !== undefined, 'post_one_line answers with one row');
+  if (row === 'beyond_limit') return { outcome: row };
   switch (row.outcome) {
     case 'posted':
       return { outcome: 'posted', posting: postingFrom(row, draft, line) };
@@ -53,6 +54,21 @@ export async function callPostOneLine(
       return { outcome: row.outcome };
     default:
       throw new Error(`post_one_line answered ${row.outcome}`);
+  }
+}
+
+/** The procedure rolls back before it passes an error on, so the connection stays usable. */
+async function call(
+  session: Session,
+  parameters: readonly Parameter[],
+): Promise<Row | 'beyond_limit'> {
+  try {
+    const [row] = await session.rows<Row>(CALL, parameters);
+    assert(row !== undefined, 'post_one_line answers with one row');
+    return row;
+  } catch (error) {
+    if (isCheckViolation(error)) return 'beyond_limit';
+    throw error;
   }
 }
 

@@ -49,21 +49,19 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
   const timeout = statementTimeoutMs + 2_000;
   return {
     rows: async <Row>(sql: string, parameters: readonly Parameter[] = []) => {
-      const [result, fields] = await connection.execute<QueryResult>({
-        sql,
+      const [result, fields] = await inTime(
+        connection.execute<QueryResult>({ sql, timeout, values: [...parameters] }),
         timeout,
-        values: [...parameters],
-      });
+      );
       const rows = firstResultSet(result);
       textFromVarbinary(rows, firstColumns(fields));
       return rows as unknown as readonly Row[];
     },
     run: async (sql, parameters = []) => {
-      const [header] = await connection.execute<ResultSetHeader>({
-        sql,
+      const [header] = await inTime(
+        connection.execute<ResultSetHeader>({ sql, timeout, values: [...parameters] }),
         timeout,
-        values: [...parameters],
-      });
+      );
       return { matched: header.affectedRows, insertId: header.insertId };
     },
     insertRows: async (sql, rows) => {
@@ -83,6 +81,22 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
       return ids;
     },
   };
+}
+
+/** The driver's own timeout begins after PREPARE, which would wait for ever on a half-open connection. */
+async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const error = Object.assign(new Error('no answer in time'), {
+      code: 'PROTOCOL_SEQUENCE_TIMEOUT',
+    });
+    timer = setTimeout(reject, timeoutMs, error);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A CALL answers with its result sets and a closing header; a SELECT with its rows. */

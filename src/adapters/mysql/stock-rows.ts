@@ -43,7 +43,7 @@ interface StockRow {
 }
 
 /**
- * The balances of the keys that have a row. With `lock`, the rows stay locked until the transaction ends.
+ * The balances of the keys that have a row, and of what is archived even without one. With `lock`, the rows stay locked until the transaction ends.
  * Statuses are read after the locks are held: archiving takes the same locks first.
  */
 export async function readBalances(
@@ -56,19 +56,23 @@ export async function readBalances(
     list,
   ]);
   const archived = await readArchived(session, list);
-  return new Map(
-    rows.map((row) => {
-      const key = { productId: integer(row.product_id), locationId: integer(row.location_id) };
-      const balance = {
-        ...key,
-        onHand: integer(row.on_hand),
-        reserved: integer(row.reserved),
-        version: integer(row.version),
-        archived: archived.get(keyText(key)) ?? null,
-      };
-      return [keyText(key), balance] as const;
-    }),
-  );
+  const balances = new Map<string, Balance>();
+  for (const row of rows) {
+    const key = { productId: integer(row.product_id), locationId: integer(row.location_id) };
+    balances.set(keyText(key), {
+      ...key,
+      onHand: integer(row.on_hand),
+      reserved: integer(row.reserved),
+      version: integer(row.version),
+      archived: archived.get(keyText(key)) ?? null,
+    });
+  }
+  for (const key of keys) {
+    const what = archived.get(keyText(key));
+    if (what === undefined || balances.has(keyText(key))) continue;
+    balances.set(keyText(key), { ...key, onHand: 0, reserved: 0, version: 0, archived: what });
+  }
+  return balances;
 }
 
 /** The deciding statement: takes and gives in one guarded UPDATE. False = some row could not; roll back. */
