@@ -82,9 +82,16 @@ function errorText(
     `${style.red(style.mark.fail)} ${error.message} ${style.dim(`[${error.code}]`)}`,
     ...(firstHint === undefined ? [] : [`  ${style.cyan('try:')} ${firstHint}`]),
     ...moreHints.map((hint) => `       ${hint}`),
-    ...(requestId === undefined ? [] : [`  ${style.dim('request id:')} ${requestId}`]),
+    ...(requestId === undefined || !mayRunAgain(error)
+      ? []
+      : [`  ${style.dim('request id:')} ${requestId}`]),
     ...(verbosity === 'debug' ? traceOf(error) : []),
   ];
+}
+
+/** Whether the same request may be sent again: then its id matters. After a plain refusal it is noise. */
+function mayRunAgain({ exitCode }: InvError): boolean {
+  return exitCode === 69 || exitCode === 75 || exitCode >= 130;
 }
 
 /** The whole chain of causes, for `--debug`. */

@@ -1,3 +1,5 @@
+import type { Movement } from '../../../domain/posting.ts';
+import type { Catalogue } from '../../../ports/catalogue.ts';
 import type { StockRequest } from '../../../services/stock/post-stock.ts';
 import { postStock } from '../../../services/stock/post-stock.ts';
 import type { Context } from '../../context.ts';
@@ -30,4 +32,22 @@ export async function runStockMove(context: Context, options: StockMoveOptions):
   const posted = await postStock(dependencies, request, { dryRun: context.globals.dryRun });
   context.writing(null);
   await context.terminal.print(postingPresentation(posted, { dryRun: context.globals.dryRun }));
+  const [movement] = posted.posting.movements;
+  if (movement !== undefined) await notePack(context, dependencies.catalogue, product, movement);
+}
+
+/** The quantity counts base units, also when a pack was scanned: say so, where it may surprise. */
+async function notePack(
+  { terminal }: Context,
+  catalogue: Catalogue,
+  product: string,
+  { sku, quantity }: Movement,
+): Promise<void> {
+  if (product.trim().toUpperCase() === sku) return;
+  const units = (await catalogue.findProducts([product])).get(product)?.unitsPerScan ?? 1;
+  if (units === 1) return;
+  terminal.warn(
+    `${product} is a pack of ${String(units)}; the quantity counts base units, ` +
+      `so ${String(Math.abs(quantity))} of ${sku} moved, not ${String(Math.abs(quantity))} packs`,
+  );
 }
