@@ -21,7 +21,7 @@ export async function insertProducts(
     await database.sql(
       `INSERT INTO products (sku, name, min_level, safety_stock, cost, status,
                              created_at, updated_at, actor, host, source, request_id)
-       VALUES (?, ?, ?, ?, ${cost === undefined ? 'NULL' : cost}, ?, ${STAMPS})`,
+       VALUES (?, ?, ?, ?, ${cost ?? 'NULL'}, ?, ${STAMPS})`,
       [sku, name, minLevel, safetyStock, status],
     );
   }

@@ -6,7 +6,7 @@ import { integer, money } from './values.ts';
 const SELECT_LOW = `
   SELECT p.id, p.sku, p.name, p.min_level, p.cost,
          COALESCE(SUM(s.on_hand - s.reserved), 0) AS available
-    FROM (SELECT id, sku, name, min_level, cost, status FROM products
+    FROM (SELECT id, sku, name, min_level, cost, status FROM products FORCE INDEX (products_sku)
            WHERE sku > CAST(? AS BINARY) ORDER BY sku LIMIT ?) AS p
     LEFT JOIN stock s ON s.product_id = p.id AND (? IS NULL OR s.location_id = ?)
    WHERE p.status = 'active' AND p.min_level > 0
@@ -16,7 +16,8 @@ const SELECT_LOW = `
 
 const SELECT_EDGE = `
   SELECT MAX(p.sku) AS edge, COUNT(*) AS seen
-    FROM (SELECT sku FROM products WHERE sku > CAST(? AS BINARY) ORDER BY sku LIMIT ?) AS p`;
+    FROM (SELECT sku FROM products FORCE INDEX (products_sku)
+           WHERE sku > CAST(? AS BINARY) ORDER BY sku LIMIT ?) AS p`;
 
 const SELECT_OFFERS = `
   SELECT ps.product_id, su.code, ps.supplier_sku, ps.cost, COALESCE(ps.lead_days, su.lead_days) AS lead_days,

@@ -8,7 +8,7 @@ import { integer } from './values.ts';
  */
 const SELECT_PAGE = `
   SELECT p.sku, p.name, l.code AS location, s.on_hand, s.reserved, p.min_level
-    FROM (SELECT id, sku, name, min_level, status FROM products
+    FROM (SELECT id, sku, name, min_level, status FROM products FORCE INDEX (products_sku)
            WHERE sku >= CAST(? AS BINARY)
              AND (? IS NULL OR LOCATE(?, name) > 0 OR LOCATE(CAST(? AS BINARY), sku) > 0)
            ORDER BY sku LIMIT ?) AS p
@@ -23,7 +23,7 @@ const SELECT_PAGE = `
 /** The last product of a page: the next one begins after it. */
 const SELECT_EDGE = `
   SELECT MAX(p.sku) AS edge, COUNT(*) AS seen
-    FROM (SELECT sku FROM products
+    FROM (SELECT sku FROM products FORCE INDEX (products_sku)
            WHERE sku >= CAST(? AS BINARY)
              AND (? IS NULL OR LOCATE(?, name) > 0 OR LOCATE(CAST(? AS BINARY), sku) > 0)
            ORDER BY sku LIMIT ?) AS p`;

@@ -25,13 +25,14 @@ const ALL_COLUMNS: readonly Column[] = KEYS.map((key) => ({
   title: key.replaceAll('_', ' '),
 }));
 
-/** What a person needs at a glance; ids and the rest are there with --fields or --json. */
+/** What a person needs at a glance, in 80 columns; the rest is there with --fields or --json. */
 const PERSON_COLUMNS: readonly Column[] = [
-  { key: 'movement_id', title: 'ID' },
-  { key: 'occurred_at', title: 'WHEN (UTC)', priority: 3, format: momentText },
+  { key: 'posting_id', title: 'POSTING' },
+  // Aligned right it is never cut; all of them have one width.
+  { key: 'occurred_at', title: 'WHEN (UTC)', align: 'right', format: minuteText },
   { key: 'kind', title: 'KIND', priority: 3 },
   { key: 'sku', title: 'SKU', priority: 2 },
-  { key: 'location', title: 'LOCATION', priority: 2 },
+  { key: 'location', title: 'AT', priority: 2 },
   {
     key: 'quantity',
     title: 'UNITS',
@@ -40,13 +41,23 @@ const PERSON_COLUMNS: readonly Column[] = [
     style: (value) => (Number(value) < 0 ? 'red' : 'green'),
   },
   { key: 'on_hand_after', title: 'ON HAND' },
-  { key: 'actor', title: 'ACTOR' },
   { key: 'reference', title: 'REFERENCE', format: referenceText },
 ];
 
+const WIDE_COLUMNS: readonly Column[] = [...PERSON_COLUMNS, { key: 'actor', title: 'ACTOR' }];
+
+/** From here on a terminal has room for more than the essential columns. */
+const WIDE = 100;
+
+export interface HistoryViewOptions {
+  readonly limit: number | null;
+  /** Columns of the person's terminal; null for a script. */
+  readonly terminalColumns: number | null;
+}
+
 export function historyStream(
   entries: AsyncIterable<LedgerEntry>,
-  { limit, isForPerson }: { readonly limit: number | null; readonly isForPerson: boolean },
+  { limit, terminalColumns }: HistoryViewOptions,
 ): RowStream {
   let oldest: number | undefined;
   async function* rows(): AsyncGenerator<JsonObject> {
@@ -56,7 +67,7 @@ export function historyStream(
     }
   }
   return {
-    columns: isForPerson ? PERSON_COLUMNS : ALL_COLUMNS,
+    columns: columnsFor(terminalColumns),
     rows: rows(),
     empty: 'no movements',
     footer: (count) =>
@@ -66,7 +77,12 @@ export function historyStream(
   };
 }
 
-/** One line of the ledger, as cli.md has it. */
+function columnsFor(terminalColumns: number | null): readonly Column[] {
+  if (terminalColumns === null) return ALL_COLUMNS;
+  return terminalColumns < WIDE ? PERSON_COLUMNS : WIDE_COLUMNS;
+}
+
+/** One line of the ledger, as every command shows it to scripts. */
 export function entryDocument(entry: LedgerEntry): JsonObject {
   return {
     movement_id: entry.movementId,
@@ -102,8 +118,13 @@ export function momentText(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value.slice(0, 19).replace('T', ' ') : '';
 }
 
+function minuteText(value: JsonValue | undefined): string {
+  return momentText(value).slice(0, 16);
+}
+
 function signed(value: JsonValue | undefined): string {
-  return typeof value === 'number' && value > 0 ? `+${String(value)}` : String(value);
+  if (typeof value !== 'number') return '';
+  return value > 0 ? `+${String(value)}` : String(value);
 }
 
 function referenceText(value: JsonValue | undefined, row: JsonObject): string {

@@ -14,7 +14,10 @@ export function parseLimit(text: string): Parsed<number | null> {
   return parsed(limit.value === 0 ? null : limit.value);
 }
 
-/** Whether a person looks at the result: then a list without --limit is a page, elsewhere all of it. */
-export function isForPerson({ format, stdout }: Pick<Terminal, 'format' | 'stdout'>): boolean {
-  return format === 'table' && stdout.isTty;
+/** The width that a person sees; null when the result goes to a script, a file or a pipe. */
+export function personColumns({
+  format,
+  stdout,
+}: Pick<Terminal, 'format' | 'stdout'>): number | null {
+  return format === 'table' && stdout.isTty ? stdout.columns : null;
 }

@@ -17,12 +17,39 @@ const COLUMNS: readonly Column[] = [
   { key: 'order_value', title: 'VALUE', align: 'right' },
 ];
 
-export function lowStream(products: AsyncIterable<LowProduct>): RowStream {
+/** What fits in 80 columns: the rest is there on a wide terminal, with --fields or --json. */
+const NARROW: ReadonlyMap<string, string> = new Map([
+  ['sku', 'SKU'],
+  ['name', 'NAME'],
+  ['available', 'LEFT'],
+  ['min_level', 'MIN'],
+  ['order_quantity', 'ORDER'],
+  ['supplier', 'FROM'],
+  ['cost', 'COST'],
+  ['order_value', 'VALUE'],
+]);
+const WIDE = 140;
+
+export function lowStream(
+  products: AsyncIterable<LowProduct>,
+  {
+    terminalColumns,
+  }: {
+    /** Columns of the person's terminal; null for a script. */
+    readonly terminalColumns: number | null;
+  },
+): RowStream {
   async function* rows(): AsyncGenerator<JsonObject> {
     for await (const product of products) yield rowOf(product);
   }
   return {
-    columns: COLUMNS,
+    columns:
+      terminalColumns !== null && terminalColumns < WIDE
+        ? COLUMNS.flatMap((column) => {
+            const title = NARROW.get(column.key);
+            return title === undefined ? [] : [{ ...column, title }];
+          })
+        : COLUMNS,
     rows: rows(),
     empty: 'nothing is below its minimum',
     footer: (count) => `${String(count)} below their minimum`,

@@ -3,7 +3,7 @@ import type { StockRequest, StockRequestLine } from '../../../services/stock/pos
 import type { Presentation } from '../../terminal/types.ts';
 import type { Context } from '../../context.ts';
 import type { StockAdjustOptions } from './adjust.ts';
-import { postingPresentation } from './posting-view.ts';
+import { bookAndPrint } from './book-and-print.ts';
 
 export async function runStockAdjust(context: Context, options: StockAdjustOptions): Promise<void> {
   const { dryRun } = context.globals;
@@ -17,18 +17,16 @@ export async function runStockAdjust(context: Context, options: StockAdjustOptio
     supplier: null,
     occurredAt: null,
   };
-  const dependencies = await context.stock(options.strategy);
-  context.writing(request.requestId);
-  const posted = await adjustStock(dependencies, request, { dryRun });
-  context.writing(null);
-  await context.terminal.print(
-    posted === null
-      ? unchangedPresentation(options, {
-          requestId: request.requestId,
-          location,
-          strategy: dependencies.strategy.name,
-        })
-      : postingPresentation(posted, { dryRun }),
+  const { requestId } = request;
+  const strategy = options.strategy ?? context.loaded.config.stock.strategy;
+  await bookAndPrint(
+    context,
+    requestId,
+    async () => {
+      const dependencies = await context.stock(options.strategy);
+      return () => adjustStock(dependencies, request, { dryRun });
+    },
+    () => unchangedPresentation(options, { requestId, location, strategy }),
   );
 }
 

@@ -3,7 +3,7 @@ import { postStock } from '../../../services/stock/post-stock.ts';
 import type { StockRequest } from '../../../services/stock/post-stock.ts';
 import type { Context } from '../../context.ts';
 import type { StockMoveBetweenOptions } from './move.ts';
-import { postingPresentation } from './posting-view.ts';
+import { bookAndPrint } from './book-and-print.ts';
 
 export async function runStockMoveBetween(
   context: Context,
@@ -30,9 +30,8 @@ export async function runStockMoveBetween(
     supplier: null,
     occurredAt: null,
   };
-  const dependencies = await context.stock(options.strategy);
-  context.writing(request.requestId);
-  const posted = await postStock(dependencies, request, { dryRun });
-  context.writing(null);
-  await context.terminal.print(postingPresentation(posted, { dryRun }));
+  await bookAndPrint(context, request.requestId, async () => {
+    const dependencies = await context.stock(options.strategy);
+    return () => postStock(dependencies, request, { dryRun });
+  });
 }
