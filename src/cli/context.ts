@@ -12,6 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CatalogueDependencies } from '../services/catalogue/dependencies.ts';
 import type { StockDependencies } from '../services/stock/post-stock.ts';
 import type { RecordFile, RecordFileOptions } from './composition/record-file.ts';
+import type { MysqlStoreOptions } from './composition/mysql-store.ts';
 import { operatorTools } from './composition/operator-tools.ts';
 import type { OperatorTools } from './composition/operator-tools.ts';
 import type { StockReaders } from './composition/stock-reader.ts';
@@ -90,20 +91,8 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
   for (const warning of loaded.warnings) terminal.warn(warning);
   const local = localOptions(facts, loaded, terminal);
   const root = packageRoot(facts.codePath);
-  const opened: { close(): Promise<void> }[] = [];
   const stores = { config: loaded.config, clock: systemClock, packageRoot: root, local };
-  const database = once(async () => {
-    const { openMysqlStore } = await import('./composition/mysql-store.ts');
-    const store = await openMysqlStore(stores);
-    opened.push(store);
-    return store;
-  });
-  const redis = once(async () => {
-    const { openRedisStore } = await import('./composition/redis-store.ts');
-    const store = await openRedisStore(stores);
-    opened.push(store);
-    return store;
-  });
+  const { database, redis, close } = storesOnDemand(stores);
   const origin = { actor: loaded.config.actor ?? local.userName, host: hostName(), source: 'cli' };
   return {
     terminal,
@@ -126,7 +115,7 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     stock: async (strategy, source = 'cli') => {
       const { config } = loaded;
       const { createStock } = await import('./composition/stock.ts');
-      return createStock(strategy ?? config.stock.strategy ?? 'conditional', {
+      return createStock(strategy ?? config.stock.strategy, {
         database: await database(),
         clock: systemClock,
         origin: { ...origin, source },
@@ -146,6 +135,25 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     operator: operatorTools({ ...stores, loaded }),
     writing: facts.writing,
     finishWith: facts.finishWith,
+    close,
+  };
+}
+
+function storesOnDemand(options: MysqlStoreOptions): Pick<Context, 'database' | 'redis' | 'close'> {
+  const opened: { close(): Promise<void> }[] = [];
+  return {
+    database: once(async () => {
+      const { openMysqlStore } = await import('./composition/mysql-store.ts');
+      const store = await openMysqlStore(options);
+      opened.push(store);
+      return store;
+    }),
+    redis: once(async () => {
+      const { openRedisStore } = await import('./composition/redis-store.ts');
+      const store = await openRedisStore(options);
+      opened.push(store);
+      return store;
+    }),
     close: async () => {
       for (const store of opened.reverse()) await store.close();
     },
@@ -159,7 +167,7 @@ function terminalOf(facts: ProcessFacts, globals: GlobalOptions, loaded: LoadedC
     env: facts.env,
     format: globals.format ?? format ?? undefined,
     fields: globals.fields,
-    color: globals.color ?? color ?? 'auto',
+    color: globals.color ?? color,
     quiet: globals.quiet,
     verbosity: globals.verbosity,
     noInput: !globals.input,

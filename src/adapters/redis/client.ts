@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { InvError } from '../../lib/errors.ts';
 import { translateRedis } from './errors.ts';
@@ -42,7 +43,9 @@ export async function openRedis(options: {
 
   return {
     label: target.label,
-    ping: async () => void (await ask(() => client.ping())),
+    ping: async () => {
+      await ask(() => client.ping());
+    },
     info: async (section) => parseInfo(await ask(() => client.info(section))),
     configGet: (name) => ask(() => orUnknown(() => configValue(client, name))),
     userName: () => ask(() => orUnknown(async () => String(await client.call('ACL', 'WHOAMI')))),
@@ -71,7 +74,7 @@ async function connect(client: Redis, target: RedisTarget, limits: RedisLimits):
     // A login that is refused does not fail the connection; the first command tells.
     await Promise.race([client.connect().then(() => client.ping()), tooLate]);
   } catch (error) {
-    client.disconnect();
+    hangUp(client);
     // "Connection is closed" says less than what closed it.
     throw translateRedis(error instanceof InvError ? error : (reason ?? error), target.label);
   } finally {
@@ -81,9 +84,16 @@ async function connect(client: Redis, target: RedisTarget, limits: RedisLimits):
 
 async function closed(client: Redis): Promise<void> {
   if (client.status === 'end') return;
-  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
-  client.disconnect();
+  const ended = once(client, 'end');
+  hangUp(client);
   await ended;
+}
+
+/** The driver says goodbye and waits; a server that does not answer would keep the process alive. */
+function hangUp(client: Redis): void {
+  client.disconnect();
+  // There is no stream before the first attempt to connect, whatever its type says.
+  if ('stream' in client) client.stream.destroy();
 }
 
 async function configValue(client: Redis, name: string): Promise<string | undefined> {
@@ -96,8 +106,9 @@ async function orUnknown(question: () => Promise<string | undefined>): Promise<s
   try {
     return await question();
   } catch (error) {
-    if (error instanceof Error && /^ERR unknown (sub)?command/i.test(error.message))
+    if (error instanceof Error && /^ERR unknown (sub)?command/i.test(error.message)) {
       return undefined;
+    }
     throw error;
   }
 }

@@ -26,7 +26,6 @@ export function redisOptions(
     enableReadyCheck: false,
     disableClientInfo: true,
     autoResubscribe: false,
-    connectionName: 'inv',
     ...(tls === null
       ? {}
       : {

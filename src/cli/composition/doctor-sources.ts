@@ -12,9 +12,8 @@ import { nodeVersion } from '../../adapters/system/identity.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { isLocal } from '../../config/store-address.ts';
 import { storeTargets } from '../../config/store-targets.ts';
-import { findAnswering } from '../../local/ensure.ts';
 import { LOCAL_USER } from '../../local/options.ts';
-import type { LocalServers, ServerKind } from '../../local/options.ts';
+import type { LocalStatus, ServerStatus } from '../../local/status.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { ExamineSources, Unasked } from '../../services/doctor/examine.ts';
 import type { MysqlFindings } from '../../services/doctor/judge-mysql.ts';
@@ -30,9 +29,9 @@ export interface DoctorOptions extends MysqlStoreOptions {
 /** The real machine and stores behind `inv doctor`. Nothing is started. */
 export function doctorSources(options: DoctorOptions): ExamineSources {
   const { config, local, loaded } = options;
-  let answering: Promise<LocalServers | undefined> | undefined;
-  const privateServers = (): Promise<LocalServers | undefined> =>
-    (answering ??= findAnswering(local));
+  const targets = storeTargets(config);
+  let asked: Promise<LocalStatus> | undefined;
+  const privateStatus = (): Promise<LocalStatus> => (asked ??= statusOf(local));
   return {
     machine: async () => ({
       nodeVersion: nodeVersion(),
@@ -42,26 +41,27 @@ export function doctorSources(options: DoctorOptions): ExamineSources {
       configFiles: loaded.files,
     }),
     mysql: async () => {
-      const { kind } = storeTargets(config).mysql;
+      const { kind } = targets.mysql;
       if (kind === 'unconfigured') return unconfigured('mysql.url', 'fail');
       if (kind === 'url') return mysqlFindings(await mysqlPlace(options), options);
-      const servers = await privateServers();
-      return servers === undefined
-        ? notAnswering('mysql', options)
-        : mysqlFindings(privatePlace(servers), options);
+      const { mysql } = await privateStatus();
+      if (mysql.state !== 'running') return notRunning('MySQL', mysql);
+      return mysqlFindings(privatePlace(mysql), options);
     },
     redis: async () => {
-      if (storeTargets(config).redis.kind === 'unconfigured') {
-        return unconfigured('redis.url', 'skipped');
-      }
+      if (targets.redis.kind === 'unconfigured') return unconfigured('redis.url', 'skipped');
       const configured = await configuredRedis(config);
       if (configured !== null) return redisFindings(configured, options);
-      const servers = await privateServers();
-      return servers === undefined
-        ? notAnswering('redis', options)
-        : redisFindings(privateRedis(servers), options);
+      const { redis } = await privateStatus();
+      if (redis.state !== 'running') return notRunning('Redis', redis);
+      return redisFindings(privateRedis(redis), options);
     },
   };
+}
+
+async function statusOf(local: DoctorOptions['local']): Promise<LocalStatus> {
+  const { localStatus } = await import('../../local/status.ts');
+  return localStatus(local);
 }
 
 async function mysqlFindings(
@@ -118,10 +118,7 @@ async function redisFindings(
 }
 
 /** @throws InvError STORE_UNAVAILABLE for a process that is there and does not answer */
-async function notAnswering(kind: ServerKind, { local }: DoctorOptions): Promise<Unasked> {
-  const { localStatus } = await import('../../local/status.ts');
-  const { state, log_file } = (await localStatus(local))[kind];
-  const name = kind === 'mysql' ? 'MySQL' : 'Redis';
+function notRunning(name: string, { state, log_file }: ServerStatus): Unasked {
   switch (state) {
     case 'not-installed':
       return {

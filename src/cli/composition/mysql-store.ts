@@ -12,10 +12,11 @@ import type { Config } from '../../config/config.ts';
 import { storeTargets, unconfiguredStore } from '../../config/store-targets.ts';
 import type { UrlTarget } from '../../config/store-targets.ts';
 import { InvError } from '../../lib/errors.ts';
-import type { LocalOptions, LocalServers } from '../../local/options.ts';
+import type { LocalOptions, LocalServer, LocalServers } from '../../local/options.ts';
 import { LOCAL_ADMIN_USER, LOCAL_DATABASE, LOCAL_USER } from '../../local/options.ts';
 import { findRunning } from '../../local/state-file.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { firstContact } from './first-contact.ts';
 import { readCaFile } from './ca-file.ts';
 
 export interface MysqlStoreOptions {
@@ -69,13 +70,13 @@ export async function mysqlPlace(options: MysqlStoreOptions): Promise<MysqlPlace
     return { isPrivate: false, application, admin: application };
   }
   const servers = findRunning(options.local) ?? (await startLocal(options));
-  return privatePlace(servers);
+  return privatePlace(servers.mysql);
 }
 
-export function privatePlace(servers: LocalServers): MysqlPlace {
+export function privatePlace({ socket }: Pick<LocalServer, 'socket'>): MysqlPlace {
   const application: MysqlTarget = {
-    label: servers.mysql.socket,
-    address: { socketPath: servers.mysql.socket },
+    label: socket,
+    address: { socketPath: socket },
     user: LOCAL_USER,
     password: null,
     database: LOCAL_DATABASE,
@@ -130,13 +131,17 @@ async function stateOf(
   place: MysqlPlace,
 ): Promise<Awaited<ReturnType<typeof readSchemaState>>> {
   const look = () => database.read((session) => readSchemaState(session, latest));
+  const { clock, local } = options;
+  if (!place.isPrivate) {
+    return firstContact(look, { retry: options.config.retry, clock, report: local.report });
+  }
   try {
     return await look();
   } catch (error) {
     const mayBeFresh =
       error instanceof InvError &&
       (error.code === 'STORE_UNAVAILABLE' || error.code === 'NOT_PERMITTED');
-    if (!place.isPrivate || !mayBeFresh) throw error;
+    if (!mayBeFresh) throw error;
     // Either it does not run, or it is so new that the application account has no rights yet.
     if (error.code === 'NOT_PERMITTED') return 'missing';
     await startLocal(options);

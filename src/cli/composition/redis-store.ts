@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { storeTargets, unconfiguredStore } from '../../config/store-targets.ts';
 import type { UrlTarget } from '../../config/store-targets.ts';
 import { InvError } from '../../lib/errors.ts';
-import type { LocalServers } from '../../local/options.ts';
+import type { LocalServer } from '../../local/options.ts';
 import { findRunning } from '../../local/state-file.ts';
 import { readCaFile } from './ca-file.ts';
 import { startLocal } from './mysql-store.ts';
@@ -23,12 +23,12 @@ export async function openRedisStore(options: MysqlStoreOptions): Promise<RedisS
   const remembered = findRunning(local);
   if (remembered !== undefined) {
     try {
-      return await openRedis({ target: privateRedis(remembered), limits });
+      return await openRedis({ target: privateRedis(remembered.redis), limits });
     } catch (error) {
       if (!(error instanceof InvError) || error.code !== 'STORE_UNAVAILABLE') throw error;
     }
   }
-  return openRedis({ target: privateRedis(await startLocal(options)), limits });
+  return openRedis({ target: privateRedis((await startLocal(options)).redis), limits });
 }
 
 /** The configured Redis, or null when the private one is meant. @throws InvError BAD_CONFIGURATION */
@@ -38,10 +38,10 @@ export async function configuredRedis(config: Config): Promise<RedisTarget | nul
   return target.kind === 'private' ? null : targetFromUrl(target);
 }
 
-export function privateRedis({ redis }: LocalServers): RedisTarget {
+export function privateRedis({ socket }: Pick<LocalServer, 'socket'>): RedisTarget {
   return {
-    label: redis.socket,
-    address: { socketPath: redis.socket },
+    label: socket,
+    address: { socketPath: socket },
     user: null,
     password: null,
     database: 0,

@@ -16,17 +16,29 @@ export function storeProbes(options: MysqlStoreOptions): readonly StoreProbe[] {
   // Both questions come at once, and one start serves both.
   const start = (): Promise<LocalServers> =>
     (starting ??= startLocal(options).finally(() => (starting = undefined)));
-  const mysql: StoreProbe = { store: 'mysql', ask: () => askMysql(options, start) };
-  const redis: StoreProbe = { store: 'redis', ask: () => askRedis(options, start) };
+  const mysql: StoreProbe = {
+    store: 'mysql',
+    ask: (timeoutMs) => askMysql(options, start, timeoutMs),
+  };
+  const redis: StoreProbe = {
+    store: 'redis',
+    ask: (timeoutMs) => askRedis(options, start, timeoutMs),
+  };
   return storeTargets(options.config).redis.kind === 'unconfigured' ? [mysql] : [mysql, redis];
 }
 
 type Start = () => Promise<LocalServers>;
 
-async function askMysql(options: MysqlStoreOptions, start: Start): Promise<string> {
+async function askMysql(
+  options: MysqlStoreOptions,
+  start: Start,
+  timeoutMs: number,
+): Promise<string> {
   const isPrivate = storeTargets(options.config).mysql.kind === 'private';
-  const place = isPrivate ? privatePlace(await start()) : await mysqlPlace(options);
-  const limits = { ...mysqlLimits(options.config), poolSizeMax: 1 };
+  const place = isPrivate ? privatePlace((await start()).mysql) : await mysqlPlace(options);
+  const usual = mysqlLimits(options.config);
+  const connectTimeoutMs = Math.min(usual.connectTimeoutMs, timeoutMs);
+  const limits = { ...usual, poolSizeMax: 1, connectTimeoutMs };
   const database = await openDatabase({ target: place.admin, limits, clock: options.clock });
   try {
     const [row] = await database.read((session) =>
@@ -38,9 +50,19 @@ async function askMysql(options: MysqlStoreOptions, start: Start): Promise<strin
   }
 }
 
-async function askRedis({ config }: MysqlStoreOptions, start: Start): Promise<string> {
-  const target = (await configuredRedis(config)) ?? privateRedis(await start());
-  const store = await openRedis({ target, limits: redisLimits(config) });
+async function askRedis(
+  { config }: MysqlStoreOptions,
+  start: Start,
+  timeoutMs: number,
+): Promise<string> {
+  const target = (await configuredRedis(config)) ?? privateRedis((await start()).redis);
+  const usual = redisLimits(config);
+  // Login and first answer come after the connection, each within half of the time.
+  const limits = {
+    connectTimeoutMs: Math.min(usual.connectTimeoutMs, Math.ceil(timeoutMs / 2)),
+    commandTimeoutMs: Math.min(usual.commandTimeoutMs, Math.ceil(timeoutMs / 2)),
+  };
+  const store = await openRedis({ target, limits });
   try {
     return (await store.info('server')).get('redis_version') ?? 'unknown';
   } finally {

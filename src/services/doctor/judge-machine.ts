@@ -48,8 +48,9 @@ function judgeSpace({ folder, freeBytes }: MachineFacts): Check {
   const shown =
     mebibytes < 10_240 ? `${String(mebibytes)} MiB` : `${String(Math.floor(mebibytes / 1024))} GiB`;
   const message = `${shown} free at ${folder}`;
-  if (mebibytes < FREE_MEBIBYTES.fail)
+  if (mebibytes < FREE_MEBIBYTES.fail) {
     return fail('machine.disk', message, 'make room on that disk');
+  }
   return mebibytes < FREE_MEBIBYTES.warn
     ? warn('machine.disk', message, 'make room on that disk')
     : ok('machine.disk', message);

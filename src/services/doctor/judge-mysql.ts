@@ -164,8 +164,9 @@ function judgeIds({ variables }: MysqlFacts): Check {
 }
 
 function judgeTls({ server, isLocal }: MysqlFindings): Check {
-  if (server.tlsCipher !== '')
+  if (server.tlsCipher !== '') {
     return ok('mysql.tls', `encrypted (${server.tlsCipher}), identity verified`);
+  }
   return isLocal
     ? ok('mysql.tls', 'plain text that does not leave this machine')
     : warn(

@@ -82,9 +82,9 @@ function reaches(scope: string, target: string): boolean {
 
 /** Database names in grants are LIKE patterns: `shop\_a`, `t%`. */
 function likeToRegExp(pattern: string): RegExp {
-  const source = pattern.replace(/\\(.)|(%)|(_)|([^\\%_]+)/g, (_, escaped, any, one, plain) => {
-    if (any !== undefined) return '.*';
-    return one === undefined ? escapeRegExp(String(escaped ?? plain)) : '.';
+  const source = pattern.replace(/\\.|%|_|[^\\%_]+/g, (part) => {
+    if (part === '%') return '.*';
+    return part === '_' ? '.' : escapeRegExp(part.replace(/^\\/, ''));
   });
   return new RegExp(`^${source}$`);
 }

@@ -4,8 +4,12 @@ import type { Clock } from '../../ports/clock.ts';
 /** One question to a store, with a bound of its own. */
 export interface StoreProbe {
   readonly store: 'mysql' | 'redis';
-  /** @returns the server's version. @throws InvError */
-  ask(): Promise<string>;
+  /**
+   * Leaves nothing behind when the time is over.
+   * @returns the server's version
+   * @throws InvError
+   */
+  ask(timeoutMs: number): Promise<string>;
 }
 
 export interface StoreAnswer {
@@ -42,7 +46,7 @@ async function waitFor(
   const waited = (): number => Math.round(clock.monotonic() - startedAtMs);
   for (;;) {
     try {
-      const version = await withDeadline(probe, timeoutMs - waited(), clock);
+      const version = await withDeadline(probe, Math.max(timeoutMs - waited(), 1), clock);
       return { store: probe.store, version, waitedMs: waited() };
     } catch (error) {
       if (!(error instanceof InvError) || !isPassing(error)) throw error;
@@ -55,13 +59,13 @@ async function waitFor(
 
 async function withDeadline(probe: StoreProbe, leftMs: number, clock: Clock): Promise<string> {
   const ended = new AbortController();
-  const tooLong = clock.sleep(Math.max(leftMs, 1), ended.signal).then(() => {
+  const tooLong = clock.sleep(leftMs, ended.signal).then(() => {
     throw new InvError('STORE_UNAVAILABLE', `${probe.store} does not answer`, {
       facts: { store: probe.store },
     });
   });
   try {
-    return await Promise.race([probe.ask(), tooLong]);
+    return await Promise.race([probe.ask(leftMs), tooLong]);
   } finally {
     ended.abort();
     tooLong.catch(() => undefined);

@@ -19,36 +19,54 @@ export interface Slot {
   readonly isFile: boolean;
 }
 
-/** Walks the words as commander would, and looks at what may come next. */
+/** What may come next behind the finished words. */
 export function findSlot(program: Command, finished: readonly string[], typed: string): Slot {
+  const { command, pending, operands, isOnlyOperands } = walk(program, finished);
+  if (pending !== undefined) return valueSlot(command, pending, { typed, prefix: '' });
+  if (!isOnlyOperands && typed.startsWith('-')) return flagSlot(command, typed);
+  if (operands === 0 && command.commands.length > 0) {
+    return { ...EMPTY, typed, candidates: childrenOf(command) };
+  }
+  return operandSlot(command, operands, typed);
+}
+
+interface Place {
+  readonly command: Command;
+  /** The option whose value comes next. */
+  readonly pending: Option | undefined;
+  /** Words that are neither commands, flags nor their values. */
+  readonly operands: number;
+  /** Behind `--`. */
+  readonly isOnlyOperands: boolean;
+}
+
+/** Goes through the words as commander would. */
+function walk(program: Command, finished: readonly string[]): Place {
   let command = program;
   let pending: Option | undefined;
   let operands = 0;
   let isOnlyOperands = false;
   for (const word of finished) {
-    if (pending !== undefined) pending = undefined;
-    else if (word === '--') isOnlyOperands = true;
-    else if (!isOnlyOperands && word.startsWith('-')) pending = optionAwaitingValue(command, word);
-    else {
+    if (pending !== undefined) {
+      pending = undefined;
+    } else if (!isOnlyOperands && word.startsWith('-')) {
+      if (word === '--') isOnlyOperands = true;
+      else pending = optionAwaitingValue(command, word);
+    } else {
       const child = operands === 0 ? visibleChild(command, word) : undefined;
       if (child === undefined) operands += 1;
       else command = child;
     }
   }
-  if (pending !== undefined) return valueSlot(command, pending, { typed, prefix: '' });
-  const equals = typed.indexOf('=');
-  if (!isOnlyOperands && typed.startsWith('--') && equals > 0) {
-    const option = findOption(command, typed.slice(0, equals));
-    const parts = { typed: typed.slice(equals + 1), prefix: typed.slice(0, equals + 1) };
-    return option === undefined ? { ...EMPTY, ...parts } : valueSlot(command, option, parts);
-  }
-  if (!isOnlyOperands && typed.startsWith('-')) {
-    return { ...EMPTY, typed, candidates: flagsOf(command) };
-  }
-  if (operands === 0 && command.commands.length > 0) {
-    return { ...EMPTY, typed, candidates: childrenOf(command) };
-  }
-  return operandSlot(command, operands, typed);
+  return { command, pending, operands, isOnlyOperands };
+}
+
+function flagSlot(command: Command, typed: string): Slot {
+  const equals = typed.startsWith('--') ? typed.indexOf('=') : -1;
+  if (equals < 0) return { ...EMPTY, typed, candidates: flagsOf(command) };
+  const option = findOption(command, typed.slice(0, equals));
+  const parts = { typed: typed.slice(equals + 1), prefix: typed.slice(0, equals + 1) };
+  return option === undefined ? { ...EMPTY, ...parts } : valueSlot(command, option, parts);
 }
 
 const EMPTY = { typed: '', prefix: '', candidates: [], codes: undefined, isFile: false } as const;
@@ -71,7 +89,7 @@ function optionsOf(command: Command): readonly Option[] {
 function flagsOf(command: Command): readonly Candidate[] {
   const flags = new Map<string, string>([['--help', 'show help']]);
   for (const { long, description, hidden } of optionsOf(command)) {
-    if (long !== null && long !== undefined && !hidden && !flags.has(long)) {
+    if (typeof long === 'string' && !hidden && !flags.has(long)) {
       flags.set(long, description);
     }
   }

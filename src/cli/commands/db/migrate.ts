@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../lib/json.ts';
 import type { Context } from '../../context.ts';
 
 export async function runDbMigrate(context: Context): Promise<void> {
@@ -30,6 +29,6 @@ export async function runDbMigrate(context: Context): Promise<void> {
 export const MIGRATION_COLUMNS = ['version', 'name'].map((key) => ({ key, title: key }));
 
 /** The name of its file: `0001_catalogue`. */
-export function labelOf({ version, name }: JsonObject): string {
-  return `${String(version).padStart(4, '0')}_${String(name)}`;
+export function labelOf({ version, name }: { version: number; name: string }): string {
+  return `${String(version).padStart(4, '0')}_${name}`;
 }
