@@ -1,4 +1,4 @@
-import { choice, flag, integer, path, secret, text, url } from './setting.ts';
+import { choice, optionalChoice, flag, integer, path, secret, text, url } from './setting.ts';
 import type { Setting, SettingValue } from './setting.ts';
 
 const MILLISECONDS = 'milliseconds';
@@ -27,8 +27,8 @@ export const SETTINGS = {
     'Longest time that one command may take (null: no limit of its own).',
   ),
 
-  'output.format': choice(
-    { default: null, choices: ['table', 'json', 'ndjson', 'csv', 'tsv'], flag: '--format' },
+  'output.format': optionalChoice(
+    { choices: ['table', 'json', 'ndjson', 'csv', 'tsv'], flag: '--format' },
     'Shape of the result (null: a table on a terminal, TSV in a pipe).',
   ),
   'output.color': choice(

@@ -42,17 +42,24 @@ export function integer<Default extends number | null>(
   return { rule: { kind: 'integer', min, max }, default: initial, description, ...extras };
 }
 
-interface ChoiceOptions<Choice, Default> extends Extras {
-  readonly default: Default;
+interface ChoiceOptions<Choice> extends Extras {
   readonly choices: readonly Choice[];
 }
 
-export function choice<const Choice extends string, Default extends NoInfer<Choice> | null>(
-  options: ChoiceOptions<Choice, Default>,
+export function choice<const Choice extends string>(
+  options: ChoiceOptions<Choice> & { readonly default: NoInfer<Choice> },
   description: string,
-): Setting<Choice | Default> {
+): Setting<Choice> {
   const { default: initial, choices, ...extras } = options;
   return { rule: { kind: 'choice', choices }, default: initial, description, ...extras };
+}
+
+/** A choice that is decided elsewhere when nobody makes it: its default is null. */
+export function optionalChoice<const Choice extends string>(
+  { choices, ...extras }: ChoiceOptions<Choice>,
+  description: string,
+): Setting<Choice | null> {
+  return { rule: { kind: 'choice', choices }, default: null, description, ...extras };
 }
 
 interface TextOptions<Default> extends Extras {

@@ -9,13 +9,15 @@ export function selectColumns(options: {
   readonly columns: readonly Column[] | undefined;
   readonly rows: readonly JsonObject[];
   readonly fields: readonly string[] | undefined;
+  /** Unknown names become empty columns instead of an error. */
+  readonly lenient?: boolean | undefined;
 }): readonly Column[] {
-  const { columns, rows, fields } = options;
+  const { columns, rows, fields, lenient = false } = options;
   const offered = columns ?? keysOf(rows).map(plainColumn);
   if (fields === undefined) return offered;
   const known = [...new Set([...offered.map((column) => column.key), ...keysOf(rows)])];
   // Without any row the keys that exist are not known, and nothing can be left out wrongly.
-  if (rows.length > 0) refuseUnknownFields(fields, known);
+  if (rows.length > 0 && !lenient) refuseUnknownFields(fields, known);
   return fields.map((key) => offered.find((column) => column.key === key) ?? plainColumn(key));
 }
 
@@ -23,10 +25,11 @@ export function selectColumns(options: {
 export function selectDocument(
   document: JsonValue,
   fields: readonly string[] | undefined,
+  lenient = false,
 ): JsonValue {
   if (fields === undefined) return document;
   const rows = (isList(document) ? document : [document]).filter(isObject);
-  if (rows.length > 0) refuseUnknownFields(fields, keysOf(rows));
+  if (rows.length > 0 && !lenient) refuseUnknownFields(fields, keysOf(rows));
   if (isList(document)) {
     return document.map((entry) => (isObject(entry) ? pick(entry, fields) : entry));
   }
@@ -52,8 +55,9 @@ function plainColumn(key: string): Column {
   return { key, title: key.replaceAll('_', ' ') };
 }
 
-function refuseUnknownFields(fields: readonly string[], known: readonly string[]): void {
-  const unknown = fields.find((field) => !known.includes(field));
+/** @throws InvError USAGE that names the fields there are */
+export function refuseUnknownFields(fields: readonly string[], known: readonly string[]): void {
+  const unknown = unknownField(fields, known);
   if (unknown === undefined) return;
   const meant = closest(unknown, known);
   throw new InvError(
@@ -61,4 +65,11 @@ function refuseUnknownFields(fields: readonly string[], known: readonly string[]
     `--fields: there is no field "${unknown}" here; there are ${known.join(', ')}`,
     meant === undefined ? {} : { hint: `--fields ${meant} (did you mean that?)` },
   );
+}
+
+export function unknownField(
+  fields: readonly string[],
+  known: readonly string[],
+): string | undefined {
+  return fields.find((field) => !known.includes(field));
 }

@@ -1,3 +1,4 @@
+import { refuseUnknownFields } from './fields.ts';
 import { createMessages } from './messages.ts';
 import { createOutput } from './output.ts';
 import { createPrinter } from './printer.ts';
@@ -40,6 +41,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     format,
     fields: options.fields,
     note: messages.note,
+    warn: messages.warn,
   });
   return {
     ...messages,
@@ -55,6 +57,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     async print(presentation) {
       await printer.print(presentation);
       messages.releaseWarnings();
+    },
+    checkFields(known) {
+      refuseUnknownFields(options.fields ?? [], known);
     },
     async printStream(stream) {
       await printer.printStream(stream);

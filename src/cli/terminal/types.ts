@@ -60,6 +60,11 @@ export interface Presentation {
   readonly empty?: string | undefined;
   /** A line under the table, for people only (on stderr). */
   readonly footer?: string | undefined;
+  /**
+   * Says what was written. It is never refused for an unknown `--fields` name, which would be exit 2
+   * for something that is done: the field is shown empty, with a warning.
+   */
+  readonly receipt?: boolean | undefined;
 }
 
 export interface RowStream {
@@ -100,6 +105,11 @@ export interface Terminal {
    * @throws OutputClosed when the reader has gone; InvError USAGE for an unknown `--fields` name.
    */
   readonly print: (presentation: Presentation) => Promise<void>;
+  /**
+   * Checks `--fields` before a write is sent.
+   * @throws InvError USAGE for a name that is none of these
+   */
+  readonly checkFields: (known: readonly string[]) => void;
   /** Like `print`, for lists of any length in bounded memory. */
   readonly printStream: (stream: RowStream) => Promise<void>;
   /** Text that is ours already: help topics, completion scripts. Data in it is sanitised by the caller. */

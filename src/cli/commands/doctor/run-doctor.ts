@@ -14,7 +14,7 @@ export async function runDoctor(context: Context): Promise<void> {
   progress.stop();
   const checks = [
     ...found,
-    ...terminalChecks(terminal, env, globals.color ?? loaded.config.output.color ?? 'auto'),
+    ...terminalChecks(terminal, env, globals.color ?? loaded.config.output.color),
   ];
   const rows = checks.map(({ id, status, message, hint }) => ({ id, status, message, hint }));
   const isFailed = checks.some(({ status }) => status === 'fail');

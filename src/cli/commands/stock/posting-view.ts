@@ -2,7 +2,7 @@ import { postingDocument } from '../../../domain/posting.ts';
 import type { Movement } from '../../../domain/posting.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { PostedStock } from '../../../services/stock/post-stock.ts';
-import type { Column, Presentation, Style } from '../../terminal/types.ts';
+import type { Column, OutputFormat, Presentation, Style } from '../../terminal/types.ts';
 
 const COLUMNS: readonly Column[] = [
   'request_id',
@@ -17,6 +17,13 @@ const COLUMNS: readonly Column[] = [
   'available_after',
   'replayed',
 ].map((key) => ({ key, title: key.replaceAll('_', ' ') }));
+
+/** What `--fields` may name: the columns of the rows, or with --json the keys of the document. */
+export function postingFields(format: OutputFormat): readonly string[] {
+  return format === 'json'
+    ? ['request_id', 'replayed', 'kind', 'strategy', 'posting_id', 'movements', 'dry_run']
+    : COLUMNS.map((column) => column.key);
+}
 
 /** How every write of stock is shown: what moved, before and after, and the request id. */
 export function postingPresentation(
@@ -43,6 +50,7 @@ export function postingPresentation(
       available_after: movement.availableAfter,
     })),
     columns: COLUMNS,
+    receipt: true,
     human: (style) => [
       ...posting.movements.map((movement) => movementLine(movement, style)),
       style.dim(

@@ -1,10 +1,9 @@
 import type { Movement } from '../../../domain/posting.ts';
-import type { Catalogue } from '../../../ports/catalogue.ts';
 import type { StockRequest } from '../../../services/stock/post-stock.ts';
 import { postStock } from '../../../services/stock/post-stock.ts';
 import type { Context } from '../../context.ts';
 import { askProduct, askQuantity } from './ask.ts';
-import { postingPresentation } from './posting-view.ts';
+import { bookAndPrint } from './book-and-print.ts';
 import type { StockMoveOptions } from './posting-options.ts';
 
 export async function runStockMove(context: Context, options: StockMoveOptions): Promise<void> {
@@ -27,26 +26,25 @@ export async function runStockMove(context: Context, options: StockMoveOptions):
     supplier: options.supplier ?? null,
     occurredAt: null,
   };
-  const dependencies = await context.stock(options.strategy);
-  context.writing(request.requestId);
-  const posted = await postStock(dependencies, request, { dryRun: context.globals.dryRun });
-  context.writing(null);
-  await context.terminal.print(postingPresentation(posted, { dryRun: context.globals.dryRun }));
-  const [movement] = posted.posting.movements;
-  if (movement !== undefined) await notePack(context, dependencies.catalogue, product, movement);
+  const { posting } = await bookAndPrint(context, request.requestId, async () => {
+    const dependencies = await context.stock(options.strategy);
+    return () => postStock(dependencies, request, { dryRun: context.globals.dryRun });
+  });
+  const [movement] = posting.movements;
+  if (movement !== undefined) await notePack(context, product, movement);
 }
 
 /** The quantity counts base units, also when a pack was scanned: say so, where it may surprise. */
 async function notePack(
-  { terminal }: Context,
-  catalogue: Catalogue,
+  context: Context,
   product: string,
   { sku, quantity }: Movement,
 ): Promise<void> {
   if (product.trim().toUpperCase() === sku) return;
+  const { catalogue } = await context.stock();
   const units = (await catalogue.findProducts([product])).get(product)?.unitsPerScan ?? 1;
   if (units === 1) return;
-  terminal.warn(
+  context.terminal.warn(
     `${product} is a pack of ${String(units)}; the quantity counts base units, ` +
       `so ${String(Math.abs(quantity))} of ${sku} moved, not ${String(Math.abs(quantity))} packs`,
   );
