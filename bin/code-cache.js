@@ -107,7 +107,7 @@ function writeCache(entry) {
   for (const file of entry.cache.places) {
     try {
       const directory = path.dirname(file);
-      fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeFolder(directory);
       if (!isPrivate(directory) || !isOurs(fs.statSync(directory))) continue;
       data = data || entry.script.createCachedData();
       const temporary = `${file}.${process.pid}`;
@@ -119,6 +119,14 @@ function writeCache(entry) {
       // A full disk or a read-only folder costs the next run its head start, and nothing else.
     }
   }
+}
+
+/** Not `recursive: true`: where a parent cannot be made (HOME=/proc), Node 20 tries for ever. */
+function makeFolder(directory) {
+  if (fs.existsSync(directory)) return;
+  const parent = path.dirname(directory);
+  if (!fs.existsSync(parent)) fs.mkdirSync(parent, { mode: 0o700 });
+  fs.mkdirSync(directory, { mode: 0o700 });
 }
 
 /** Caches of builds and Node versions that are gone, and what a killed process left half written. */

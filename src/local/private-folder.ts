@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InvError } from '../lib/errors.ts';
 
@@ -25,14 +25,27 @@ export function ensurePrivateFolder(path: string, user: { uid: number; userName:
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) mkdirSync(path, { mode: 0o700 });
+    // Not `recursive: true`: where a parent cannot be made (below /proc), Node 20 tries for ever.
+    for (const folder of missingFolders(path)) makeOne(folder);
   } catch (error) {
-    // Another starter was faster: what it made is looked at like anything found.
-    if (isErrno(error, 'EEXIST') && existsSync(path)) return;
     const reason = error instanceof Error ? error.message : String(error);
     throw refused(path, reason, 'choose a folder that you may write to with INV_HOME', error);
   }
+}
+
+/** Another starter may be faster: what it made is looked at like anything found. */
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  }
+}
+
+/** The folder and its ancestors that do not exist, the outermost first. */
+function missingFolders(path: string): readonly string[] {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return [];
+  return [...missingFolders(dirname(path)), path];
 }
 
 /** True for a system error with this code. */
