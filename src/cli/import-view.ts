@@ -90,16 +90,17 @@ function noteErrors(
   for (const line of errorLines(report, { shownMax, errorsFile })) terminal.note(line);
 }
 
-/** `lines 12 and 40 are one: 85123a, 85123A` */
+/** `lines 12 and 40 are one product: 85123a, 85123A` */
 function mergedLines(merged: readonly MergedLines[]): readonly string[] {
-  const shown = merged
-    .slice(0, MERGED_SHOWN_MAX)
-    .map(
-      ({ sku, lines, spellings }) =>
-        `lines ${inWords(lines)} are one ${sku}: ${spellings.join(', ')}`,
-    );
+  const shown = merged.slice(0, MERGED_SHOWN_MAX).map(({ sku, lines, spellings }) => {
+    const names =
+      spellings.length > 1 ? spellings.join(', ') : `${sku}; what the first of them says counts`;
+    return `lines ${inWords(lines)} are one: ${names}`;
+  });
   const rest = merged.length - shown.length;
-  return rest > 0 ? [...shown, `… and ${String(rest)} more codes that stand there twice`] : shown;
+  return rest > 0
+    ? [...shown, `… and ${String(rest)} more codes that stand there more than once`]
+    : shown;
 }
 
 function inWords(lines: readonly number[]): string {

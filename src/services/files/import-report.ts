@@ -43,7 +43,7 @@ export interface ImportReport {
 }
 
 export interface ImportTally {
-  line(): void;
+  line(count?: number): void;
   applied(count?: number): void;
   replayed(count?: number): void;
   fail(error: LineError): void;
@@ -60,7 +60,7 @@ export function createImportTally(): ImportTally {
   const merged: MergedLines[] = [];
   const codes = new Set<ErrorCode>();
   return {
-    line: () => void (counts.lines += 1),
+    line: (count = 1) => void (counts.lines += count),
     applied: (count = 1) => void (counts.applied += count),
     replayed: (count = 1) => void (counts.replayed += count),
     fail(error) {

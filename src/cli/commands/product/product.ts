@@ -4,6 +4,7 @@ import { productAddCommand, runProductAdd } from './add.ts';
 import { productArchiveCommand, runProductArchive } from './archive.ts';
 import { productBarcodeCommand, runBarcodeAdd, runBarcodeRemove } from './barcode.ts';
 import { productEditCommand, runProductEdit } from './edit.ts';
+import { productImportCommand, runProductImport } from './import.ts';
 import { productListCommand, runProductList } from './list.ts';
 import { productShowCommand, runProductShow } from './show.ts';
 
@@ -32,5 +33,8 @@ export function productCommand(host: CommandHost): Command {
         add: (options) => host.run((context) => runBarcodeAdd(context, options)),
         remove: (options) => host.run((context) => runBarcodeRemove(context, options)),
       }),
+    )
+    .addCommand(
+      productImportCommand((options) => host.run((context) => runProductImport(context, options))),
     );
 }

@@ -3,6 +3,7 @@ import type { CommandHost } from '../../command-host.ts';
 import { runSupplierAdd, supplierAddCommand } from './add.ts';
 import { runSupplierArchive, supplierArchiveCommand } from './archive.ts';
 import { runSupplierEdit, supplierEditCommand } from './edit.ts';
+import { supplierImportCommand, runSupplierImport } from './import.ts';
 import {
   runSupplierLink,
   runSupplierUnlink,
@@ -38,6 +39,11 @@ export function supplierCommand(host: CommandHost): Command {
     .addCommand(
       supplierUnlinkCommand((options) =>
         host.run((context) => runSupplierUnlink(context, options)),
+      ),
+    )
+    .addCommand(
+      supplierImportCommand((options) =>
+        host.run((context) => runSupplierImport(context, options)),
       ),
     );
 }
