@@ -14,10 +14,10 @@ export function parseLimit(text: string): Parsed<number | null> {
   return parsed(limit.value === 0 ? null : limit.value);
 }
 
-/** The width that a person sees; null when the result goes to a script, a file or a pipe. */
+/** The width that a person sees: tables are for people, also in a pipe. null = a script reads it. */
 export function personColumns({
   format,
   stdout,
 }: Pick<Terminal, 'format' | 'stdout'>): number | null {
-  return format === 'table' && stdout.isTty ? stdout.columns : null;
+  return format === 'table' ? stdout.columns : null;
 }

@@ -1,13 +1,14 @@
 import { listStock } from '../../../services/stock/list-stock.ts';
 import type { Context } from '../../context.ts';
-import { PAGE_ROWS, personColumns } from './list-options.ts';
+import { PAGE_ROWS } from './list-options.ts';
 import { stockListStream } from './list-view.ts';
 import type { StockListOptions } from './list.ts';
 
 export async function runStockList(context: Context, options: StockListOptions): Promise<void> {
   const { location, search, availableBelow, after } = options;
   // A person gets a page; a pipe gets all of it.
-  const preset = personColumns(context.terminal) === null ? null : PAGE_ROWS;
+  const { format, stdout } = context.terminal;
+  const preset = format === 'table' && stdout.isTty ? PAGE_ROWS : null;
   const limit = options.limit === undefined ? preset : options.limit;
   const rows = await listStock(await context.readers(), {
     location,
