@@ -8,11 +8,13 @@ export interface BenchOptions {
   readonly rounds: number;
   /** The launcher that is measured. */
   readonly binary: string;
+  /** Whether every commit waits for the disk, as for users; otherwise round trips are what counts. */
+  readonly durable: boolean;
   /** The launcher of another build, measured beside it. */
   readonly other: string | undefined;
 }
 
-/** Reads `--quick`, `--rounds N` and `--other ROOT` (a second checkout, built) from the command line. */
+/** Reads `--quick`, `--rounds N`, `--durable` and `--other ROOT` (a second checkout, built). */
 export function readOptions({
   rounds,
   quickRounds,
@@ -24,6 +26,7 @@ export function readOptions({
     options: {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      durable: { type: 'boolean', default: false },
       other: { type: 'string' },
     },
   });
@@ -33,6 +36,7 @@ export function readOptions({
   }
   return {
     quick: values.quick,
+    durable: values.durable,
     rounds: asked ?? (values.quick ? quickRounds : rounds),
     binary: resolve('bin', 'inv.js'),
     other: values.other === undefined ? undefined : resolve(values.other, 'bin', 'inv.js'),
