@@ -90,17 +90,21 @@ function noteErrors(
   for (const line of errorLines(report, { shownMax, errorsFile })) terminal.note(line);
 }
 
-/** `lines 12 and 40 are one product: 85123a, 85123A` */
+/** `lines 12 and 40 are one: 85123a, 85123A` */
 function mergedLines(merged: readonly MergedLines[]): readonly string[] {
-  const shown = merged.slice(0, MERGED_SHOWN_MAX).map(({ sku, lines, spellings }) => {
-    const names =
-      spellings.length > 1 ? spellings.join(', ') : `${sku}; what the first of them says counts`;
-    return `lines ${inWords(lines)} are one: ${names}`;
-  });
-  const rest = merged.length - shown.length;
-  return rest > 0
-    ? [...shown, `… and ${String(rest)} more codes that stand there more than once`]
-    : shown;
+  const respelt = merged.filter(({ spellings }) => spellings.length > 1);
+  const shown = respelt
+    .slice(0, MERGED_SHOWN_MAX)
+    .map(({ lines, spellings }) => `lines ${inWords(lines)} are one: ${spellings.join(', ')}`);
+  const rest = respelt.length - shown.length;
+  const changed = merged.length - respelt.length;
+  return [
+    ...shown,
+    ...(rest > 0 ? [`… and ${plural(rest, 'more code')} in several spellings`] : []),
+    ...(changed > 0
+      ? [`${plural(changed, 'code')} with lines that differ: what the first line says counts`]
+      : []),
+  ];
 }
 
 function inWords(lines: readonly number[]): string {

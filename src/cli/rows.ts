@@ -1,4 +1,5 @@
 import type { JsonObject } from '../lib/json.ts';
+import type { Column } from './terminal/types.ts';
 
 /** Turns what a store streams into rows, one by one. */
 export async function* mapRows<T>(
@@ -6,4 +7,8 @@ export async function* mapRows<T>(
   toRow: (item: T) => JsonObject,
 ): AsyncGenerator<JsonObject> {
   for await (const item of items) yield toRow(item);
+}
+
+export function plainColumns(keys: readonly string[]): readonly Column[] {
+  return keys.map((key) => ({ key, title: key.replaceAll('_', ' ') }));
 }

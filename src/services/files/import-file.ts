@@ -169,14 +169,14 @@ function reportOf(
   { tally, merges, counts }: Progress,
   { fileSha256, requestId, atomic }: ImportFileOptions,
 ): ImportReport {
-  const { merged, omitted } = merges.report();
+  const { merged, linesOmitted } = merges.report();
   for (const lines of merged) tally.merge(lines);
   const report = tally.report(fileSha256, {
     request_id: requestId,
     created: counts.created,
     updated: counts.updated,
     ...(counts.kept === 0 ? {} : { not_updated: counts.kept }),
-    ...(omitted === 0 ? {} : { merged_omitted: omitted }),
+    ...(linesOmitted === 0 ? {} : { merged_lines_omitted: linesOmitted }),
   });
   // All or nothing: what was good was taken back with the rest.
   const isWithheld = atomic && report.failed > 0;

@@ -5,9 +5,6 @@ import type { JsonObject } from '../../lib/json.ts';
 /** Refused lines that a report carries; beyond it they are counted, and kept whole by `--errors FILE`. */
 const ERRORS_KEPT_MAX = 50_000;
 
-/** Lines of one code that a report names; beyond it they are counted. */
-const MERGED_KEPT_MAX = 1_000;
-
 /** One refused line of a file. */
 export interface LineError {
   /** The physical line, from 1; the header of a CSV file is line 1. */
@@ -68,9 +65,7 @@ export function createImportTally(): ImportTally {
       codes.add(error.code);
       if (errors.length < ERRORS_KEPT_MAX) errors.push(error);
     },
-    merge(lines) {
-      if (merged.length < MERGED_KEPT_MAX) merged.push(lines);
-    },
+    merge: (lines) => void merged.push(lines),
     counts: () => counts,
     report: (fileSha256, more = {}) => {
       const [only] = codes;

@@ -1,6 +1,6 @@
 import type { MergedLines } from './import-report.ts';
 
-/** Codes whose lines are named in the report; beyond it they are counted. */
+/** Codes whose lines are named in the report; beyond it their lines are counted. */
 const CODES_MAX = 1_000;
 
 /** Lines of one code that are named. */
@@ -20,46 +20,60 @@ export interface RepeatedLine {
   readonly differs: boolean;
 }
 
-/** Collects which lines of a file met in one code, in bounded memory. */
+/** Collects which lines of a file met in one code and do not say the same, in bounded memory. */
 export interface MergeLog {
   /** The line that defines a code. */
   define(code: string, spelling: string): void;
   repeat(line: RepeatedLine): void;
-  /** Codes with several spellings first; `omitted` counts the codes that are not in the list. */
-  report(): { readonly merged: readonly MergedLines[]; readonly omitted: number };
+  /** Codes with several spellings first; `linesOmitted` counts the lines of codes not in the list. */
+  report(): { readonly merged: readonly MergedLines[]; readonly linesOmitted: number };
+}
+
+interface Group {
+  readonly lines: number[];
+  readonly spellings: Set<string>;
 }
 
 export function createMergeLog(): MergeLog {
-  const spellings = new Map<string, string>();
-  const groups = new Map<string, { lines: number[]; spellings: Set<string> }>();
-  let omitted = 0;
+  const firstSpellings = new Map<string, string>();
+  // Apart, so that a thousand changed prices cannot hide the two spellings of one code.
+  const respelt = new Map<string, Group>();
+  const changed = new Map<string, Group>();
+  let linesOmitted = 0;
+
+  function add(groups: Map<string, Group>, first: string, repeated: RepeatedLine): void {
+    const { code, spelling, line, firstLine } = repeated;
+    let group = groups.get(code);
+    if (group === undefined) {
+      if (groups.size >= CODES_MAX) {
+        linesOmitted += 1;
+        return;
+      }
+      group = { lines: [firstLine], spellings: new Set([first]) };
+      groups.set(code, group);
+    }
+    if (group.lines.length < LINES_MAX) group.lines.push(line);
+    group.spellings.add(spelling);
+  }
+
   return {
     define: (code, spelling) => {
-      if (spelling !== code && spellings.size < SPELLINGS_MAX) spellings.set(code, spelling);
+      if (spelling === code || firstSpellings.size >= SPELLINGS_MAX) return;
+      firstSpellings.set(code, spelling);
     },
-    repeat: ({ code, spelling, line, firstLine, differs }) => {
-      const first = spellings.get(code) ?? code;
-      if (!differs && spelling === first && !groups.has(code)) return;
-      let group = groups.get(code);
-      if (group === undefined) {
-        if (groups.size >= CODES_MAX) {
-          omitted += 1;
-          return;
-        }
-        group = { lines: [firstLine], spellings: new Set([first]) };
-        groups.set(code, group);
-      }
-      if (group.lines.length < LINES_MAX) group.lines.push(line);
-      group.spellings.add(spelling);
+    repeat: (repeated) => {
+      const first = firstSpellings.get(repeated.code) ?? repeated.code;
+      if (repeated.spelling !== first) add(respelt, first, repeated);
+      else if (repeated.differs) add(changed, first, repeated);
     },
-    report: () => {
-      const merged = [...groups].map(([sku, group]) => ({
-        sku,
-        lines: group.lines,
-        spellings: [...group.spellings],
-      }));
-      merged.sort((a, b) => Math.min(b.spellings.length, 2) - Math.min(a.spellings.length, 2));
-      return { merged, omitted };
-    },
+    report: () => ({ merged: [...listed(respelt), ...listed(changed)], linesOmitted }),
   };
+}
+
+function listed(groups: ReadonlyMap<string, Group>): readonly MergedLines[] {
+  return [...groups].map(([sku, { lines, spellings }]) => ({
+    sku,
+    lines,
+    spellings: [...spellings],
+  }));
 }

@@ -4,6 +4,7 @@ import { productAddCommand, runProductAdd } from './add.ts';
 import { productArchiveCommand, runProductArchive } from './archive.ts';
 import { productBarcodeCommand, runBarcodeAdd, runBarcodeRemove } from './barcode.ts';
 import { productEditCommand, runProductEdit } from './edit.ts';
+import { productExportCommand, runProductExport } from './export.ts';
 import { productImportCommand, runProductImport } from './import.ts';
 import { productListCommand, runProductList } from './list.ts';
 import { productShowCommand, runProductShow } from './show.ts';
@@ -36,5 +37,8 @@ export function productCommand(host: CommandHost): Command {
     )
     .addCommand(
       productImportCommand((options) => host.run((context) => runProductImport(context, options))),
+    )
+    .addCommand(
+      productExportCommand((options) => host.run((context) => runProductExport(context, options))),
     );
 }

@@ -3,6 +3,7 @@ import type { CommandHost } from '../../command-host.ts';
 import { runSupplierAdd, supplierAddCommand } from './add.ts';
 import { runSupplierArchive, supplierArchiveCommand } from './archive.ts';
 import { runSupplierEdit, supplierEditCommand } from './edit.ts';
+import { supplierExportCommand, runSupplierExport } from './export.ts';
 import { supplierImportCommand, runSupplierImport } from './import.ts';
 import {
   runSupplierLink,
@@ -44,6 +45,11 @@ export function supplierCommand(host: CommandHost): Command {
     .addCommand(
       supplierImportCommand((options) =>
         host.run((context) => runSupplierImport(context, options)),
+      ),
+    )
+    .addCommand(
+      supplierExportCommand((options) =>
+        host.run((context) => runSupplierExport(context, options)),
       ),
     );
 }
