@@ -47,7 +47,7 @@ export async function withHome<T>(
   }
 }
 
-export function openSql(socketPath: string): Promise<Connection> {
+function openSql(socketPath: string): Promise<Connection> {
   return createConnection({
     socketPath,
     user: LOCAL_ADMIN_USER,

@@ -98,7 +98,7 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   print('');
 }
 
-export function print(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 

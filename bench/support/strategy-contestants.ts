@@ -104,7 +104,7 @@ function enter(
   };
 }
 
-export function answerOf(outcome: PostingOutcome | undefined): 'taken' | 'refused' {
+function answerOf(outcome: PostingOutcome | undefined): 'taken' | 'refused' {
   if (outcome?.status === 'posted') return 'taken';
   if (outcome?.status === 'insufficient') return 'refused';
   throw new Error(`an answer that nobody asked for: ${JSON.stringify(outcome)}`);
