@@ -45,7 +45,11 @@ async function programFor(words: readonly string[]): Promise<Command> {
   const program: Command = await buildProgram({
     argv: words,
     version,
-    host: { run: (work) => runInContext(program.opts(), work), programFor },
+    host: {
+      run: (work) => runInContext(program.opts(), work),
+      programFor,
+      write: (text) => speaker().write(text),
+    },
     write: (text) => process.stdout.write(text),
     columns: process.stdout.columns > 0 ? process.stdout.columns : 80,
   });

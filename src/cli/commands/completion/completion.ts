@@ -1,7 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { CommandHost } from '../../command-host.ts';
-import { runCompletion } from './run-completion.ts';
-import { SHELLS } from './scripts.ts';
+import { completionScript, SHELLS } from './scripts.ts';
 import type { Shell } from './scripts.ts';
 
 export function completionCommand(host: CommandHost): Command {
@@ -12,7 +11,7 @@ export function completionCommand(host: CommandHost): Command {
     )
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .addHelpText('after', INSTALLATION)
-    .action((shell: Shell) => host.run((context) => runCompletion(context, shell)));
+    .action((shell: Shell) => host.write(completionScript(shell)));
 }
 
 const INSTALLATION = `

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { CommandHost } from '../../command-host.ts';
 import { HELP_TOPICS } from '../../help/topics.ts';
-import { runHelpTopic } from './run-topic.ts';
 import { findCommand } from './find-command.ts';
 
 /** `inv help`, `inv help TOPIC`, `inv help COMMAND…`. */
@@ -14,7 +13,8 @@ export function helpCommand(host: CommandHost): Command {
     .action(async (words: readonly string[]) => {
       const topic = HELP_TOPICS.find(({ name }) => name === words[0]);
       if (topic !== undefined && words.length === 1) {
-        await host.run((context) => runHelpTopic(context, topic));
+        const text = await topic.load();
+        await host.write(text());
         return;
       }
       const command = await findCommand(host, words);
