@@ -43,9 +43,10 @@ export async function putBarcode(
     if (!isDuplicateKey(error)) throw error;
     const owner = await ownerOf(session, code);
     if (owner === undefined) throw error;
-    return owner.id === productId && owner.unitsPerScan === unitsPerScan
+    const { id, ...taken } = owner;
+    return id === productId && taken.unitsPerScan === unitsPerScan
       ? { status: 'present', barcode }
-      : { status: 'code_taken', as: 'barcode', code, ...owner };
+      : { status: 'code_taken', as: 'barcode', code, ...taken };
   }
   const namesake = await skuNamed(session, code);
   const isAmbiguous = namesake !== undefined && (namesake.id !== productId || unitsPerScan !== 1);

@@ -8,6 +8,7 @@ import type {
 } from '../../ports/location-store.ts';
 import type { CatalogueStatus } from '../../ports/product-store.ts';
 import type { WriteContext } from '../../ports/write-context.ts';
+import { Rollback } from './database.ts';
 import type { Database } from './database.ts';
 import { isDuplicateKey } from './errors.ts';
 import type { Session } from './session.ts';
@@ -27,11 +28,16 @@ const UPDATE_LOCATION = `
          version = version + 1, updated_at = UTC_TIMESTAMP(6)
    WHERE id = ?`;
 
-/** Locks every stock row of the place: a posting that waits for one reads the status after it. */
-const LOCK_STOCK = `
+/**
+ * Locks every stock row of the place and moves its version on: a posting that waits for one reads the
+ * status after it, and one that only compares versions must look again.
+ */
+const TOUCH_STOCK = 'UPDATE stock SET version = version + 1 WHERE location_id = ?';
+
+const SUM_STOCK = `
   SELECT COUNT(NULLIF(on_hand + reserved, 0)) AS products, COALESCE(SUM(on_hand), 0) AS on_hand,
          COALESCE(SUM(reserved), 0) AS reserved
-    FROM stock WHERE location_id = ? FOR UPDATE`;
+    FROM stock WHERE location_id = ?`;
 
 interface LocationRow {
   readonly id: number;
@@ -111,24 +117,25 @@ async function setStatus(
   const location = await lock(session, id);
   if (location.status === status) return { status: 'unchanged', location };
   if (status === 'archived') {
-    const [row] = await session.rows<{
-      products: number;
-      on_hand: number | string;
-      reserved: number | string;
-    }>(LOCK_STOCK, [id]);
-    const products = integer(row?.products ?? 0);
-    if (row !== undefined && products > 0) {
-      const { on_hand, reserved } = row;
-      return {
-        status: 'has_stock',
-        products,
-        onHand: integer(on_hand),
-        reserved: integer(reserved),
-      };
-    }
+    const refused = await stockAt(session, id);
+    if (refused !== undefined) throw new Rollback<ArchiveLocationOutcome>(refused);
   }
   await session.run(UPDATE_LOCATION, [location.name, status, ...signature(write), id]);
   return { status: 'changed', location: await existing(session, location.code) };
+}
+
+/** Locks what lies there. @returns it, unless it is nothing */
+async function stockAt(session: Session, id: number): Promise<ArchiveLocationOutcome | undefined> {
+  await session.run(TOUCH_STOCK, [id]);
+  const [row] = await session.rows<{
+    products: number;
+    on_hand: number | string;
+    reserved: number | string;
+  }>(SUM_STOCK, [id]);
+  const products = integer(row?.products ?? 0);
+  if (row === undefined || products === 0) return undefined;
+  const { on_hand, reserved } = row;
+  return { status: 'has_stock', products, onHand: integer(on_hand), reserved: integer(reserved) };
 }
 
 async function lock(session: Session, id: number): Promise<Location> {

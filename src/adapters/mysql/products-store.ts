@@ -26,9 +26,11 @@ const SELECT_STOCK = `
     FROM stock s STRAIGHT_JOIN locations l ON l.id = s.location_id
    WHERE s.product_id = ? ORDER BY s.location_id`;
 
-/** In the global lock order, (product, location). */
-const LOCK_STOCK = `
-  SELECT location_id FROM stock WHERE product_id = ? ORDER BY location_id FOR UPDATE`;
+/**
+ * Locks the rows in the global order, (product, location), and moves their versions on: a posting that
+ * only compares versions must not miss the archiving that came between its look and its write.
+ */
+const TOUCH_STOCK = 'UPDATE stock SET version = version + 1 WHERE product_id = ?';
 
 export function createProductStore(database: Database): ProductStore {
   return {
@@ -128,10 +130,12 @@ async function setStatus(
   assert(product !== undefined, 'products are archived, never deleted');
   if (product.status === status) return { status: 'unchanged', product };
   if (status === 'archived') {
-    await session.rows(LOCK_STOCK, [id]);
+    await session.run(TOUCH_STOCK, [id]);
     const stock = await stockOf(session, id);
     const held = stock.filter((row) => row.onHand !== 0 || row.reserved !== 0);
-    if (held.length > 0) return { status: 'has_stock', stock: held };
+    if (held.length > 0) {
+      throw new Rollback<ArchiveProductOutcome>({ status: 'has_stock', stock: held });
+    }
   }
   await updateProduct(session, { ...product, status }, write);
   return { status: 'changed', product: await existingProduct(session, id) };
