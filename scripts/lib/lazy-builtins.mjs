@@ -21,7 +21,7 @@ const NAMESPACE = 'lazy-builtin';
 export const lazyBuiltins = {
   name: NAMESPACE,
   setup(setup) {
-    const filter = new RegExp(`^node:(?:${COSTLY.join('|')})$`);
+    const filter = new RegExp(`^(?:node:)?(?:${COSTLY.join('|')})$`);
     setup.onResolve({ filter }, ({ path, namespace }) =>
       namespace === NAMESPACE ? { path, external: true } : { path, namespace: NAMESPACE },
     );

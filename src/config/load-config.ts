@@ -9,6 +9,7 @@ import { holdsSecret, settingsOfFile } from './file-settings.ts';
 import type { Given } from './file-settings.ts';
 import { settingsOfFlags, settingsOfFlagVariables } from './flag-settings.ts';
 import type { SettingsByPath } from './flag-settings.ts';
+import { isPlainlyValid } from './plain-check.ts';
 import { badConfiguration } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { resolvePath } from './resolve-path.ts';
@@ -58,8 +59,8 @@ interface Layer {
 
 /**
  * Reads the configuration: flag > environment > project file > user file > default.
- * It runs in every command, so the parser of files and the schema library are loaded only when a file or a
- * value is there for them.
+ * It runs in every command, so the parser of files and the schema library are loaded only when a file is
+ * there for them, or a value is wrong.
  * @throws InvError BAD_CONFIGURATION that lists all problems of all sources.
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
@@ -92,7 +93,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   // From the weakest to the strongest; the weaker ones are checked too, since they are wrong all the same.
   for (const layer of layers.toReversed()) {
     for (const [path, given] of layer.given) {
-      const checked = await check(path, given);
+      const checked = await check(layer.source, path, given);
       if (!checked.ok) {
         problems.push(checked.problem);
       } else {
@@ -142,10 +143,14 @@ type Outcome =
   | { readonly ok: true; readonly value: SettingValue }
   | { readonly ok: false; readonly problem: Problem };
 
-async function check(path: SettingPath, given: Given): Promise<Outcome> {
+async function check(source: Source, path: SettingPath, given: Given): Promise<Outcome> {
   const setting = settingAt(path);
   // A file often repeats defaults, and a test has checked those.
   if (given.value === setting.default) return { ok: true, value: setting.default };
+  if (source === 'flag' || source === 'env') {
+    const { value } = given;
+    if (isPlainlyValid(setting.rule, value)) return { ok: true, value };
+  }
   const { validateSetting } = await import('./validate.ts');
   const checked = validateSetting(path, given.value);
   if (checked.ok) return checked;

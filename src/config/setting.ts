@@ -10,6 +10,9 @@ export type Rule =
   | { readonly kind: 'path' }
   | { readonly kind: 'url'; readonly store: 'mysql' | 'redis' };
 
+/** NUL cannot stand in a path, and no system takes a longer one. */
+export const PATH_PATTERN = /^[^\0]{1,4096}$/;
+
 /** One declared setting. `Value` is the type that the rest of the program sees. */
 export interface Setting<Value extends SettingValue = SettingValue> {
   readonly rule: Rule;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { settingAt } from './schema.ts';
 import type { SettingPath } from './schema.ts';
-import { describeRule } from './setting.ts';
+import { describeRule, PATH_PATTERN } from './setting.ts';
 import type { Rule, SettingValue } from './setting.ts';
 import { parseStoreAddress } from './store-address.ts';
 
@@ -38,7 +38,7 @@ function schemaOf(rule: Rule): z.ZodMiniType<SettingValue> {
     case 'text':
       return z.string().check(z.regex(rule.pattern));
     case 'path':
-      return z.string().check(z.regex(/^[^\0]{1,4096}$/));
+      return z.string().check(z.regex(PATH_PATTERN));
     case 'url':
       return z.string().check(z.refine((address) => parseStoreAddress(rule.store, address).ok));
   }
