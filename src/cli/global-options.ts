@@ -6,7 +6,7 @@ import type { SettingsByPath } from '../config/flag-settings.ts';
 import { InvError } from '../lib/errors.ts';
 import type { OutputFormat, Verbosity } from './terminal/types.ts';
 
-export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'tsv'] as const;
+const FORMATS = ['table', 'json', 'ndjson', 'csv', 'tsv'] as const;
 export const COLORS = ['auto', 'always', 'never'] as const;
 
 /** The flags every command takes, before or after its name. */

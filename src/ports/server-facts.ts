@@ -16,18 +16,17 @@ export interface MysqlFacts {
   readonly grants: readonly string[];
 }
 
+/** undefined stands for what the account may not ask. */
 export interface RedisFacts {
   readonly flavor: 'redis' | 'valkey';
-  readonly version: string;
+  readonly version: string | undefined;
   readonly latencyMs: number;
   readonly clockOffsetMs: number;
-  readonly role: string;
+  readonly role: string | undefined;
   readonly maxmemoryPolicy: string | undefined;
-  readonly isAofOn: boolean;
+  readonly isAofOn: boolean | undefined;
   /** False when the server could not write what it acknowledged. */
   readonly isLastWriteOk: boolean;
-  /** undefined when the account may not ask. */
   readonly appendfsync: string | undefined;
-  /** undefined before Redis 6, or when the account may not ask. */
   readonly userName: string | undefined;
 }

@@ -6,20 +6,23 @@ import type { RedisStore } from './client.ts';
 const ROUND_TRIPS = 5;
 
 export async function readRedisFacts(store: RedisStore, clock: Clock): Promise<RedisFacts> {
-  const server = await store.info('server');
-  const memory = await store.info('memory');
-  const persistence = await store.info('persistence');
-  const replication = await store.info('replication');
+  const info = async (section: string): Promise<ReadonlyMap<string, string>> =>
+    (await ifPermitted(() => store.info(section))) ?? new Map<string, string>();
+  const server = await info('server');
+  const memory = await info('memory');
+  const persistence = await info('persistence');
+  const replication = await info('replication');
+  const aof = persistence.get('aof_enabled');
   const valkey = server.get('valkey_version');
   return {
     flavor: valkey === undefined ? 'redis' : 'valkey',
-    version: valkey ?? server.get('redis_version') ?? 'unknown',
+    version: valkey ?? server.get('redis_version'),
     ...(await timings(store, clock)),
-    role: replication.get('role') ?? 'unknown',
+    role: replication.get('role'),
     maxmemoryPolicy:
       memory.get('maxmemory_policy') ??
       (await ifPermitted(() => store.configGet('maxmemory-policy'))),
-    isAofOn: persistence.get('aof_enabled') === '1',
+    isAofOn: aof === undefined ? undefined : aof === '1',
     isLastWriteOk: (persistence.get('aof_last_write_status') ?? 'ok') === 'ok',
     appendfsync: await ifPermitted(() => store.configGet('appendfsync')),
     userName: await ifPermitted(() => store.userName()),

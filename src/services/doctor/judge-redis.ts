@@ -40,13 +40,20 @@ export function judgeRedis(findings: RedisFindings): readonly Check[] {
 }
 
 function judgeVersion({ flavor, version }: RedisFacts): Check {
+  if (version === undefined) return hidden('redis.version', 'its version; it must be 7 or newer');
   const name = `${flavor === 'valkey' ? 'Valkey' : 'Redis'} ${version}`;
   return flavor === 'redis' && isOlder(version, [7])
     ? fail('redis.version', `${name} is too old`, 'upgrade it to Redis 7 or newer, or to Valkey')
     : ok('redis.version', name);
 }
 
+/** The rights that a careful administrator takes away, inv can do without. */
+function hidden(id: string, what: string): Check {
+  return warn(id, `the account may not ask for ${what}`, 'ACL SETUSER … +info +config|get');
+}
+
 function judgeRole({ role }: RedisFacts): Check {
+  if (role === undefined) return hidden('redis.role', 'its role; it must be the primary');
   return role === 'master'
     ? ok('redis.role', 'it takes writes')
     : fail(
@@ -59,7 +66,7 @@ function judgeRole({ role }: RedisFacts): Check {
 function judgeEviction({ maxmemoryPolicy }: RedisFacts): Check {
   const id = 'redis.eviction';
   if (maxmemoryPolicy === undefined) {
-    return warn(id, 'the account may not read maxmemory-policy; it must be noeviction');
+    return hidden(id, 'maxmemory-policy; it must be noeviction');
   }
   return maxmemoryPolicy === 'noeviction'
     ? ok(id, 'nothing is evicted when memory runs out')
@@ -75,6 +82,9 @@ function judgeDurability({ isAofOn, appendfsync, isLastWriteOk }: RedisFacts): C
   if (!isLastWriteOk) {
     return fail(id, 'Redis could not write its append-only file', 'look at its log and its disk');
   }
+  if (isAofOn === undefined) {
+    return hidden(id, 'its append-only file; appendfsync should be always');
+  }
   if (!isAofOn) {
     return warn(
       id,
@@ -86,7 +96,7 @@ function judgeDurability({ isAofOn, appendfsync, isLastWriteOk }: RedisFacts): C
     case 'always':
       return ok(id, 'acknowledgement level fsync: what is acknowledged survives a crash');
     case undefined:
-      return warn(id, 'the append-only file is on; the account may not read appendfsync');
+      return hidden(id, 'appendfsync; it should be always');
     default:
       return warn(
         id,

@@ -135,6 +135,24 @@ describe('Redis', () => {
     expect(checks.map(({ id }) => id)).toEqual(['redis.reachable', ...REDIS_CHECK_IDS]);
   });
 
+  test('an account that may ask for nothing is told what inv cannot know', () => {
+    const nothing = {
+      version: undefined,
+      role: undefined,
+      maxmemoryPolicy: undefined,
+      isAofOn: undefined,
+      appendfsync: undefined,
+      userName: undefined,
+    };
+    const warned = troubles(redisWith(nothing));
+    expect(warned.map(({ id, status }) => [id, status])).toEqual([
+      ['redis.version', 'warn'],
+      ['redis.role', 'warn'],
+      ['redis.eviction', 'warn'],
+      ['redis.durability', 'warn'],
+    ]);
+  });
+
   test('Valkey is measured by its own versions', () => {
     expect(troubles(redisWith({ flavor: 'valkey', version: '6.9.0' }))).toEqual([]);
   });

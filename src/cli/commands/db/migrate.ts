@@ -26,7 +26,7 @@ export async function runDbMigrate(context: Context): Promise<void> {
   }
 }
 
-export const MIGRATION_COLUMNS = ['version', 'name'].map((key) => ({ key, title: key }));
+const MIGRATION_COLUMNS = ['version', 'name'].map((key) => ({ key, title: key }));
 
 /** The name of its file: `0001_catalogue`. */
 export function labelOf({ version, name }: { version: number; name: string }): string {
