@@ -32,7 +32,6 @@ const PACKAGES = {
   ora: '^src/cli/',
   'cli-table3': '^src/cli/',
   'string-width': '^src/cli/',
-  '@bomb.sh/tab': '^src/cli/',
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({

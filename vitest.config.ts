@@ -47,7 +47,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Scenarios are stories: their steps stand in order.
-          sequence: { groupOrder: 2, shuffle: false },
+          sequence: { groupOrder: 2, shuffle: { tests: false, files: false } },
         },
       },
     ],
