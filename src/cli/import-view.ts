@@ -1,5 +1,5 @@
 import { importDocument, importOutcome, nothingApplied } from '../services/files/import-report.ts';
-import type { ImportReport, LineError, MergedLines } from '../services/files/import-report.ts';
+import type { ImportReport, LineError } from '../services/files/import-report.ts';
 import type { Context } from './context.ts';
 import type { Presentation, Style } from './terminal/types.ts';
 
@@ -24,7 +24,7 @@ export async function showImport(
 ): Promise<void> {
   const { terminal, finishWith } = context;
   const outcome = importOutcome(report);
-  for (const line of mergedLines(report.merged)) terminal.note(line);
+  for (const line of mergedLines(report)) terminal.note(line);
   if (outcome !== undefined && outcome !== 'BATCH_PARTLY_DONE') {
     noteErrors(report, terminal, options);
     throw nothingApplied(report, outcome);
@@ -91,18 +91,22 @@ function noteErrors(
 }
 
 /** `lines 12 and 40 are one: 85123a, 85123A` */
-function mergedLines(merged: readonly MergedLines[]): readonly string[] {
+function mergedLines({ merged, more }: ImportReport): readonly string[] {
   const respelt = merged.filter(({ spellings }) => spellings.length > 1);
   const shown = respelt
     .slice(0, MERGED_SHOWN_MAX)
     .map(({ lines, spellings }) => `lines ${inWords(lines)} are one: ${spellings.join(', ')}`);
   const rest = respelt.length - shown.length;
   const changed = merged.length - respelt.length;
+  // A report names so many codes and no more; of the others it counts the lines.
+  const atLeast = more['merged_lines_omitted'] === undefined ? '' : 'at least ';
   return [
     ...shown,
     ...(rest > 0 ? [`… and ${plural(rest, 'more code')} in several spellings`] : []),
     ...(changed > 0
-      ? [`${plural(changed, 'code')} with lines that differ: what the first line says counts`]
+      ? [
+          `${atLeast}${plural(changed, 'code')} with lines that differ: what the first line says counts`,
+        ]
       : []),
   ];
 }
