@@ -117,9 +117,9 @@ export function isDecisive(message: Buffer): boolean {
   return isText(message, 'COMMIT') || isCallExecution(message);
 }
 
-/** A COM_QUERY (3) of this text. The first four bytes are the length and number of the packet. */
+/** A COM_QUERY (3) of exactly this text. The first four bytes are the length and number of the packet. */
 export function isText(message: Buffer, sql: string): boolean {
-  return message[4] === 3 && message.subarray(5).toString('latin1').includes(sql);
+  return message[4] === 3 && message.subarray(5).toString('latin1') === sql;
 }
 
 /** A COM_STMT_EXECUTE (23) with the fifteen parameters of post_one_line is longer than any other. */
