@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import { createContext } from './cli/context.ts';
-import type { Context } from './cli/context.ts';
+import type { Context, DescribeCutOff } from './cli/context.ts';
 import { guessFormat, readGlobalOptions } from './cli/global-options.ts';
 import { buildProgram, HelpShown, translateUsage } from './cli/program.ts';
 import { handleBrokenPipe, OutputClosed } from './cli/terminal/output.ts';
@@ -15,6 +15,7 @@ const streams = { stdin: process.stdin, stdout: process.stdout, stderr: process.
 const argv = process.argv.slice(2);
 const cutOff = new AbortController();
 let writingRequestId: string | null = null;
+let describeCutOff: DescribeCutOff | null = null;
 let terminal: Terminal | undefined;
 
 handleBrokenPipe(streams, () => {
@@ -75,6 +76,9 @@ async function runInContext(
       writing: (requestId) => {
         writingRequestId = requestId;
       },
+      underWay: (describe) => {
+        describeCutOff = describe;
+      },
       finishWith: (code) => {
         process.exitCode = EXIT_CODES[code];
       },
@@ -112,6 +116,10 @@ function end(error: InvError): void {
 }
 
 function interrupted(code: 'INTERRUPTED' | 'TERMINATED', word: string): InvError {
+  if (describeCutOff !== null) {
+    const { message, hint } = describeCutOff();
+    return new InvError(code, `${word}: ${message}`, { hint });
+  }
   if (writingRequestId === null) return new InvError(code, `${word}; nothing was changed`);
   return new InvError(
     code,
@@ -123,6 +131,12 @@ function interrupted(code: 'INTERRUPTED' | 'TERMINATED', word: string): InvError
 }
 
 function timedOut(timeoutMs: number): InvError {
+  if (describeCutOff !== null) {
+    const { message, hint } = describeCutOff();
+    return new InvError('OUTCOME_UNKNOWN', `--timeout ${String(timeoutMs)}ms: ${message}`, {
+      hint,
+    });
+  }
   const message = `no answer within --timeout ${String(timeoutMs)}ms`;
   return writingRequestId === null
     ? new InvError('STORE_UNAVAILABLE', `${message}; nothing was changed`)

@@ -56,10 +56,15 @@ export interface Context {
   readers(): Promise<StockReaders>;
   /** The write about to be sent: if the command is cut off now, the user is told this id. */
   writing(requestId: string | null): void;
+  /** For work in many steps: what to say if it is cut off now, in place of what `writing` says. */
+  underWay(describe: DescribeCutOff | null): void;
   /** The exit code of a command that printed its result and yet is not simply done. */
   finishWith(code: ErrorCode): void;
   close(): Promise<void>;
 }
+
+/** How far the work has got, and the command that goes on from there. */
+export type DescribeCutOff = () => { readonly message: string; readonly hint: string };
 
 /** What the process knows; main fills it in. */
 export interface ProcessFacts {
@@ -74,6 +79,7 @@ export interface ProcessFacts {
   readonly codePath: string;
   readonly signal: AbortSignal;
   readonly writing: (requestId: string | null) => void;
+  readonly underWay: (describe: DescribeCutOff | null) => void;
   readonly finishWith: (code: ErrorCode) => void;
 }
 
@@ -134,6 +140,7 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     },
     operator: operatorTools({ ...stores, loaded }),
     writing: facts.writing,
+    underWay: facts.underWay,
     finishWith: facts.finishWith,
     close,
   };

@@ -98,6 +98,8 @@ export async function runImport(
     const dependencies = await context.catalogue();
     const rejected = new Map<number, string>();
     const progress = context.terminal.progress(`importing ${noun}`);
+    let done = 0;
+    context.underWay(() => cutOffText(done, { single: atomic || dryRun, dryRun }));
     const report = await importer
       .run(dependencies, {
         fileSha256: file.fileSha256,
@@ -110,6 +112,7 @@ export async function runImport(
         origin: { ...context.origin, source: 'file' },
         signal: context.signal,
         onProgress: (lines) => {
+          done = lines;
           progress.update(lines, `${String(lines)} lines`);
         },
         onReject:
@@ -121,10 +124,22 @@ export async function runImport(
       })
       .finally(() => {
         progress.stop();
+        context.underWay(null);
       });
     if (errorsPath !== undefined) await file.keepRejects(errorsPath, rejected);
     await showImport(context, report, { dryRun, errorsFile: errorsPath });
   } finally {
     await file.close();
   }
+}
+
+/** What is done when it is cut off: a batch is in MySQL whole or not at all. */
+function cutOffText(
+  lines: number,
+  { single, dryRun }: { readonly single: boolean; readonly dryRun: boolean },
+): { message: string; hint: string } {
+  const hint = 'run the same command again: what is imported already is not written twice';
+  if (dryRun) return { message: 'it was a dry run; nothing was changed', hint };
+  if (single) return { message: 'all lines are imported or none', hint };
+  return { message: `the first ${String(lines)} lines are done, and at most one batch more`, hint };
 }
