@@ -19,6 +19,8 @@ export interface ScratchOptions {
 
 /** An inv of its own, with private servers of its own, that is gone when this command ends. */
 export interface Scratch {
+  /** Everything is below it. */
+  readonly path: string;
   /** INV_HOME of its commands. */
   readonly home: string;
   /** Their working folder. */
@@ -63,6 +65,7 @@ export async function openScratch(options: ScratchOptions): Promise<Scratch> {
   for (const name of files) copyFileSync(join(packageRoot, 'catalogue', name), join(folder, name));
   writeFileSync(configFile(scratch.path), '# No settings: this inv is as it comes.\n');
   return {
+    path: scratch.path,
     home: homeOf(scratch.path),
     folder,
     binary,

@@ -67,8 +67,7 @@ export const DEMO_CHAPTERS: readonly DemoChapter[] = [
       { args: ['stock', 'out', '--from', 'orders.csv'] },
       {
         args: ['stock', 'out', '--from', 'orders.csv'],
-        comment:
-          'The same file again, by mistake: every line is known already, nothing moves twice.',
+        comment: 'The same file again, by mistake: nothing moves twice.',
       },
       { args: 'stock out TEAPOT-BROWN-4 2 --ref SO-2007 --request-id so-2007'.split(' ') },
       {

@@ -57,8 +57,10 @@ export async function runDemo(
   const durationMs = Math.round(clock.monotonic() - startedMs);
   const kept = options.keep ? scratch : undefined;
   if (isShown) {
-    const lines = farewell({ commands: done.length, durationMs, kept, binary: scratch.binary });
-    await terminal.write(lines(terminal.style));
+    const { binary } = scratch;
+    const facts = { commands: done.length, durationMs, kept, binary };
+    const text = farewell({ ...facts, ownHome: context.local.directory }, terminal.style);
+    await terminal.write(text);
   } else {
     const home = kept?.home ?? null;
     await terminal.print({ document: { commands: done, duration_ms: durationMs, home } });
