@@ -38,7 +38,7 @@ export async function openFaultProxy(serverSocketPath: string): Promise<FaultPro
   let hasStruck = false;
   let delayMs = 0;
 
-  const server = createServer((client) => {
+  const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = createConnection(serverSocketPath);
     const end = (): void => {
       client.destroy();
@@ -56,6 +56,10 @@ export async function openFaultProxy(serverSocketPath: string): Promise<FaultPro
       if (how === 'cut') end();
       else isHeld = true;
     };
+    // Held, it does not even answer a goodbye.
+    client.on('end', () => {
+      if (!isHeld) end();
+    });
     client.on('data', (message) => {
       if (isHeld) return;
       if (armed !== undefined) {

@@ -3,6 +3,7 @@ import { backoffMs } from '../../lib/backoff.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isLockWaitTimeout, isLostAnswer, isRetryable, translate } from './errors.ts';
+import { inTime } from './in-time.ts';
 import { openPool } from './pool.ts';
 import { sessionOf } from './session.ts';
 import type { Session } from './session.ts';
@@ -60,7 +61,7 @@ export async function openDatabase(options: {
       return value;
     } catch (error) {
       if (error instanceof Rollback) pool.release(connection);
-      else connection.destroy();
+      else pool.destroy(connection);
       throw error;
     }
   }
@@ -118,18 +119,17 @@ async function inTransaction<T>(
   { target, limits }: { readonly target: MysqlTarget; readonly limits: MysqlLimits },
   work: () => Promise<T>,
 ): Promise<T> {
-  // Without a limit of its own, each of these would wait for ever on a connection that is half open.
   const timeout = limits.statementTimeoutMs;
-  await connection.query({ sql: 'START TRANSACTION', timeout });
+  await inTime(connection.query('START TRANSACTION'), timeout);
   let value: T;
   try {
     value = await work();
   } catch (error) {
-    if (error instanceof Rollback) await connection.query({ sql: 'ROLLBACK', timeout });
+    if (error instanceof Rollback) await inTime(connection.query('ROLLBACK'), timeout);
     throw error;
   }
   try {
-    await connection.query({ sql: 'COMMIT', timeout });
+    await inTime(connection.query('COMMIT'), timeout);
   } catch (error) {
     throw isLostAnswer(error) ? unknownOutcome(target, error) : error;
   }

@@ -1,15 +1,19 @@
+import { Socket } from 'node:net';
 import type { Pool, PoolConnection } from 'mysql2/promise';
 import { InvError } from '../../lib/errors.ts';
 import { connectionOptions, sessionStatements } from './connection.ts';
 import { translate } from './errors.ts';
+import { inTime } from './in-time.ts';
 import type { MysqlLimits, MysqlTarget } from './target.ts';
 
 /** Connections of one account to one MySQL, bounded in number, in waiters and in waiting time. */
 export interface ConnectionPool {
   /** @throws InvError STORE_UNAVAILABLE when no connection comes in time; nothing was executed. */
   acquire(): Promise<PoolConnection>;
-  /** Hands back a connection in a known state; any other is destroyed by the caller. */
+  /** Hands back a connection in a known state. */
   release(connection: PoolConnection): void;
+  /** Gives up a connection whose state is in doubt. */
+  destroy(connection: PoolConnection): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +37,7 @@ export async function openPool(target: MysqlTarget, limits: MysqlLimits): Promis
     release: (connection) => {
       connection.release();
     },
+    destroy: destroyWithSocket,
     close: () => pool.end(),
   };
 }
@@ -95,12 +100,19 @@ async function prepare(
   if (prepared.has(connection.connection)) return connection;
   try {
     for (const sql of sessionStatements(limits)) {
-      await connection.query({ sql, timeout: limits.connectTimeoutMs });
+      await inTime(connection.query(sql), limits.connectTimeoutMs);
     }
   } catch (error) {
-    connection.destroy();
+    destroyWithSocket(connection);
     throw translate(error, target.label);
   }
   prepared.add(connection.connection);
   return connection;
+}
+
+/** The driver only says goodbye; where nobody answers, the socket would keep the process alive. */
+function destroyWithSocket(connection: PoolConnection): void {
+  connection.destroy();
+  const socket: unknown = Reflect.get(connection.connection, 'stream');
+  if (socket instanceof Socket) socket.destroy();
 }

@@ -6,6 +6,7 @@ import type {
   RowDataPacket,
 } from 'mysql2/promise';
 import { assert } from '../../lib/assert.ts';
+import { inTime } from './in-time.ts';
 
 /** What a prepared statement may carry: validated scalars only. */
 export type Parameter = string | number | null | Buffer;
@@ -50,7 +51,7 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
   return {
     rows: async <Row>(sql: string, parameters: readonly Parameter[] = []) => {
       const [result, fields] = await inTime(
-        connection.execute<QueryResult>({ sql, timeout, values: [...parameters] }),
+        connection.execute<QueryResult>({ sql, values: [...parameters] }),
         timeout,
       );
       const rows = firstResultSet(result);
@@ -59,7 +60,7 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
     },
     run: async (sql, parameters = []) => {
       const [header] = await inTime(
-        connection.execute<ResultSetHeader>({ sql, timeout, values: [...parameters] }),
+        connection.execute<ResultSetHeader>({ sql, values: [...parameters] }),
         timeout,
       );
       return { matched: header.affectedRows, insertId: header.insertId };
@@ -68,11 +69,10 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
       const ids: number[] = [];
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT_MAX) {
         const values = [rows.slice(at, at + ROWS_PER_INSERT_MAX)];
-        const [header] = await connection.query<ResultSetHeader>({
-          sql: `${sql} ?`,
+        const [header] = await inTime(
+          connection.query<ResultSetHeader>({ sql: `${sql} ?`, values }),
           timeout,
-          values,
-        });
+        );
         for (let offset = 0; offset < header.affectedRows; offset += 1) {
           ids.push(header.insertId + offset);
         }
@@ -81,22 +81,6 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
       return ids;
     },
   };
-}
-
-/** The driver's own timeout begins after PREPARE, which would wait for ever on a half-open connection. */
-async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    const error = Object.assign(new Error('no answer in time'), {
-      code: 'PROTOCOL_SEQUENCE_TIMEOUT',
-    });
-    timer = setTimeout(reject, timeoutMs, error);
-  });
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A CALL answers with its result sets and a closing header; a SELECT with its rows. */

@@ -95,7 +95,7 @@ async function readBatch(
       continue;
     }
     const { requestId } = drafted.draft;
-    const full = lists.findIndex((list) => list.length >= options.batchLinesMax);
+    const full = lists.findLastIndex((list) => list.length >= options.batchLinesMax);
     const at = Math.max((placed.get(requestId) ?? -1) + 1, full + 1);
     (lists[at] ??= []).push(drafted);
     placed.set(requestId, at);
