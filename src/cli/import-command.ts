@@ -113,7 +113,7 @@ export async function runImport(
         signal: context.signal,
         onProgress: (lines) => {
           done = lines;
-          progress.update(lines, `${String(lines)} lines`);
+          progress.update(lines);
         },
         onReject:
           errorsPath === undefined

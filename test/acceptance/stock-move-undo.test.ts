@@ -93,7 +93,7 @@ describe('what move, undo and show refuse', () => {
   it('says what is near an unknown product', async () => {
     const { stderr } = await run('show', 'MUGG');
     expect(JSON.parse(stderr)).toMatchObject({
-      error: { code: 'NOT_FOUND', hint: 'did you mean MUG?' },
+      error: { code: 'NOT_FOUND', hint: 'inv product show MUG' },
     });
   });
 });
@@ -132,7 +132,7 @@ it('moves goods as one posting, out first, and shows and undoes both ends', asyn
   });
   const { stdout } = await inv.run(['stock', 'show', 'MOVED', '--format', 'table']);
   expect(stdout).toBe(
-    'MOVED  红色马克杯\n  10 on hand, 10 available pcs\n' +
+    'MOVED  红色马克杯\n  10 pcs on hand, 10 available\n' +
       '  BAY-7: 4 on hand, 4 available\n  MAIN: 6 on hand, 6 available\n' +
       '  ! below its minimum 20: inv stock low\n  safety stock 2\n',
   );

@@ -26,6 +26,8 @@ export interface FileMeaning {
     readonly unitCost: string | null;
     readonly reference: string | null;
     readonly reason: string | null;
+    /** ISO 8601 UTC. */
+    readonly occurredAt: string | null;
   };
   /** Begins the request id of each line that has none of its own; null = the file's hash. */
   readonly requestId: string | null;
@@ -93,7 +95,7 @@ function draftOf(
   const kind = kindOf(value, meaning);
   const reference = value.reference ?? defaults.reference;
   const reason = value.reason ?? defaults.reason;
-  const occurredAt = value.occurredAt?.toISOString() ?? null;
+  const occurredAt = value.occurredAt?.toISOString() ?? defaults.occurredAt;
   const drafted = {
     productId: product.id,
     sku: product.sku,

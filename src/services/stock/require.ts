@@ -25,8 +25,13 @@ export async function requireSupplier(catalogue: Catalogue, code: string): Promi
 async function notFound(catalogue: Catalogue, kind: Kind, word: string): Promise<never> {
   const near = await catalogue.similar(kind, word.trim().toUpperCase());
   const name = kind === 'product' ? 'product or barcode' : kind;
-  throw new InvError('NOT_FOUND', `there is no ${name} ${word}`, {
-    hint: near.length === 0 ? `inv ${kind} list` : `did you mean ${near.join(' or ')}?`,
+  const [nearest] = near;
+  const question = nearest === undefined ? '' : `; did you mean ${near.join(' or ')}?`;
+  throw new InvError('NOT_FOUND', `there is no ${name} ${word}${question}`, {
+    hint:
+      nearest === undefined || kind === 'location'
+        ? `inv ${kind} list`
+        : `inv ${kind} show ${nearest}`,
     facts: { [kind === 'product' ? 'sku' : kind]: word, did_you_mean: near },
   });
 }

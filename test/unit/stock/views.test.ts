@@ -154,7 +154,7 @@ describe('stock show and why on a terminal', () => {
     );
     expect(recording.stdout()).toBe(
       'MUG-RED  a␛[31mred<U+202E>evil (archived)\n' +
-        '  12 on hand, 2 reserved, 10 available pcs\n  all at MAIN\n',
+        '  12 pcs on hand, 2 reserved, 10 available\n  all at MAIN\n',
     );
   });
 

@@ -6,7 +6,7 @@ export async function runConfigPath({ terminal, loaded }: Context): Promise<void
   await terminal.print({
     document: { files, user_file: userFile },
     rows,
-    columns: [{ key: 'path', title: 'path' }],
+    columns: [{ key: 'path', title: 'PATH' }],
     human: (style) => [
       ...files,
       ...(files.includes(userFile) ? [] : [style.dim(`${userFile} (not there)`)]),

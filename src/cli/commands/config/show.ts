@@ -7,10 +7,10 @@ export interface ConfigShowOptions {
 }
 
 const COLUMNS: readonly Column[] = [
-  { key: 'setting', title: 'setting', priority: 3 },
+  { key: 'setting', title: 'SETTING', priority: 3 },
   {
     key: 'value',
-    title: 'value',
+    title: 'VALUE',
     align: 'left',
     priority: 2,
     style: (_value, row) => (row['origin'] === 'default' ? 'dim' : 'bold'),
@@ -18,8 +18,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const ORIGIN_COLUMNS: readonly Column[] = [
-  { key: 'origin', title: 'origin', priority: 1 },
-  { key: 'location', title: 'location' },
+  { key: 'origin', title: 'ORIGIN', priority: 1 },
+  { key: 'location', title: 'LOCATION' },
 ];
 
 export async function runConfigShow(

@@ -29,9 +29,9 @@ export async function runLocationList(
     document: rows,
     rows,
     columns: [
-      { key: 'code', title: 'code', priority: 2 },
-      { key: 'name', title: 'name', priority: 1 },
-      { key: 'status', title: 'status' },
+      { key: 'code', title: 'CODE', priority: 2 },
+      { key: 'name', title: 'NAME', priority: 1 },
+      { key: 'status', title: 'STATUS' },
     ],
     empty: 'no locations',
   });

@@ -12,17 +12,17 @@ import type { Written } from '../../write.ts';
 /** The columns of `inv product list`; a narrow terminal keeps SKU and name longest. */
 export const PRODUCT_LIST_COLUMNS: readonly Column[] = [
   { key: 'sku', title: 'SKU', priority: 3 },
-  { key: 'name', title: 'name', priority: 2 },
-  { key: 'unit', title: 'unit' },
+  { key: 'name', title: 'NAME', priority: 2 },
+  { key: 'unit', title: 'UNIT' },
   {
     key: 'status',
-    title: 'status',
+    title: 'STATUS',
     style: (value) => (value === 'archived' ? 'dim' : undefined),
   },
-  { key: 'min_level', title: 'min', priority: 1 },
-  { key: 'safety_stock', title: 'safety', priority: 1 },
-  { key: 'cost', title: 'cost', align: 'right', priority: 1 },
-  { key: 'barcodes', title: 'barcodes' },
+  { key: 'min_level', title: 'MIN', priority: 1 },
+  { key: 'safety_stock', title: 'SAFETY', priority: 1 },
+  { key: 'cost', title: 'COST', align: 'right', priority: 1 },
+  { key: 'barcodes', title: 'BARCODES' },
 ];
 
 export function addedPresentation(

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { parseCode } from '../../../domain/parse/code.ts';
+import { parseExactInstant } from '../../../domain/parse/moment.ts';
 import { parseMoney } from '../../../domain/parse/money.ts';
 import { must } from '../../../domain/parse/parsed.ts';
 import type { Parsed } from '../../../domain/parse/parsed.ts';
@@ -22,6 +23,7 @@ export interface PostingFlags {
   readonly ref?: string;
   readonly reason?: string;
   readonly requestId?: string;
+  readonly occurredAt?: string;
   readonly strategy?: StrategyName;
 }
 
@@ -36,12 +38,16 @@ export interface StockMoveOptions {
   readonly reference: string | undefined;
   readonly reason: string | undefined;
   readonly requestId: string | undefined;
+  /** ISO 8601 UTC. */
+  readonly occurredAt: string | undefined;
   readonly strategy: StrategyName | undefined;
 }
 
 export function addPostingOptions(command: Command): Command {
   return addRequestOptions(
-    command.option('--location <code>', 'where; default: stock.location (MAIN)'),
+    command
+      .option('--location <code>', 'where; default: stock.location (MAIN)')
+      .option('--occurred-at <time>', 'when it happened, if not now: 2010-12-01T08:26:00Z'),
   );
 }
 
@@ -69,10 +75,7 @@ export function stockFileOptions(
   path: string,
   flags: PostingFlags & FileFlags,
 ): StockFileOptions {
-  const { location, supplier, unitCost, reference, reason, requestId, strategy } =
-    commonOptions(flags);
-  const file = fileOptions(path, flags);
-  return { ...file, kind, location, supplier, unitCost, reference, reason, requestId, strategy };
+  return { ...fileOptions(path, flags), kind, ...commonOptions(flags) };
 }
 
 /** @throws InvError INVALID_INPUT before any store is touched */
@@ -107,6 +110,7 @@ export function commonOptions(flags: PostingFlags): CommonOptions {
     reference: read(flags.ref, parseReference, '--ref'),
     reason: read(flags.reason, parseReason, '--reason'),
     requestId: read(flags.requestId, parseRequestId, '--request-id'),
+    occurredAt: read(flags.occurredAt, parseExactInstant, '--occurred-at'),
     strategy: flags.strategy,
   };
 }

@@ -15,7 +15,7 @@ export async function runStockAdjust(context: Context, options: StockAdjustOptio
     reason: options.reason ?? null,
     reference: options.reference ?? null,
     supplier: null,
-    occurredAt: null,
+    occurredAt: options.occurredAt ?? null,
   };
   const { requestId } = request;
   const strategy = options.strategy ?? context.loaded.config.stock.strategy;

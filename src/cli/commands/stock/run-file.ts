@@ -1,21 +1,14 @@
 import { STOCK_COLUMNS } from '../../../domain/parse/lines.ts';
-import type { StrategyName } from '../../../domain/posting.ts';
 import { bookFile } from '../../../services/stock/book-file.ts';
 import type { FileMeaning } from '../../../services/stock/file-lines.ts';
 import type { Context } from '../../context.ts';
 import { showImport } from '../../import-view.ts';
 import type { FileOptions } from './file-options.ts';
+import type { CommonOptions } from './posting-options.ts';
 
 /** A file of stock lines: `in`/`out --from FILE`, `import FILE`. */
-export interface StockFileOptions extends FileOptions {
+export interface StockFileOptions extends FileOptions, CommonOptions {
   readonly kind: FileMeaning['kind'];
-  readonly location: string | undefined;
-  readonly supplier: string | undefined;
-  readonly unitCost: string | undefined;
-  readonly reference: string | undefined;
-  readonly reason: string | undefined;
-  readonly requestId: string | undefined;
-  readonly strategy: StrategyName | undefined;
 }
 
 const DIRECTION = { in: 'Receiving', out: 'Taking out', import: 'Importing' } as const;
@@ -43,7 +36,7 @@ export async function runStockFile(context: Context, options: StockFileOptions):
       batchLinesMax: files.batchLinesMax,
       signal: context.signal,
       onProgress: (lines) => {
-        progress.update(lines, `${String(lines)} lines`);
+        progress.update(lines);
       },
       onReject: ({ line, message }) => {
         refused.set(line, message);
@@ -78,6 +71,7 @@ function meaningOf(
       unitCost: options.unitCost ?? null,
       reference: options.reference ?? null,
       reason: options.reason ?? null,
+      occurredAt: options.occurredAt ?? null,
     },
     requestId: options.requestId ?? null,
     fileSha256,

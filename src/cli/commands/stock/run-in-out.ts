@@ -24,7 +24,7 @@ export async function runStockMove(context: Context, options: StockMoveOptions):
     reason: options.reason ?? null,
     reference: options.reference ?? null,
     supplier: options.supplier ?? null,
-    occurredAt: null,
+    occurredAt: options.occurredAt ?? null,
   };
   const { posting } = await bookAndPrint(context, request.requestId, async () => {
     const dependencies = await context.stock(options.strategy);

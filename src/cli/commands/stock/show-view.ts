@@ -55,7 +55,7 @@ function humanLines({ shown, levels, asOf }: Shown, style: Style): readonly stri
   const { product, onHand, reserved } = shown;
   const archived = product.status === 'active' ? '' : style.yellow(` (${product.status})`);
   const moment = asOf === null ? '' : style.dim(` as of ${asOf}`);
-  const total = `  ${levelText({ onHand, reserved })} ${product.unit}${moment}`;
+  const total = `  ${levelText({ onHand, reserved }, product.unit)}${moment}`;
   const lines = [`${style.bold(product.sku)}  ${product.name}${archived}`, total];
   const [only] = levels;
   if (levels.length === 1 && only !== undefined) lines.push(`  all at ${only.location}`);
@@ -78,9 +78,11 @@ function humanLines({ shown, levels, asOf }: Shown, style: Style): readonly stri
   return lines;
 }
 
-function levelText(level: Pick<ShownLevel, 'onHand' | 'reserved'>): string {
-  const { onHand, reserved } = level;
-  const text = `${String(onHand)} on hand`;
+function levelText(
+  { onHand, reserved }: Pick<ShownLevel, 'onHand' | 'reserved'>,
+  unit?: string,
+): string {
+  const text = `${String(onHand)}${unit === undefined ? '' : ` ${unit}`} on hand`;
   if (reserved === null) return text;
   const held = reserved === 0 ? '' : `, ${String(reserved)} reserved`;
   return `${text}${held}, ${String(onHand - reserved)} available`;

@@ -5,13 +5,13 @@ import { requestLine, writtenFacts } from '../../write.ts';
 import type { Written } from '../../write.ts';
 
 export const SUPPLIER_LIST_COLUMNS: readonly Column[] = [
-  { key: 'code', title: 'code', priority: 3 },
-  { key: 'name', title: 'name', priority: 2 },
-  { key: 'status', title: 'status', style: (value) => (value === 'archived' ? 'dim' : undefined) },
-  { key: 'contact', title: 'contact' },
-  { key: 'phone', title: 'phone', priority: 1 },
-  { key: 'email', title: 'email', priority: 1 },
-  { key: 'lead_days', title: 'lead days', priority: 1 },
+  { key: 'code', title: 'CODE', priority: 3 },
+  { key: 'name', title: 'NAME', priority: 2 },
+  { key: 'status', title: 'STATUS', style: (value) => (value === 'archived' ? 'dim' : undefined) },
+  { key: 'contact', title: 'CONTACT' },
+  { key: 'phone', title: 'PHONE', priority: 1 },
+  { key: 'email', title: 'EMAIL', priority: 1 },
+  { key: 'lead_days', title: 'LEAD DAYS', priority: 1 },
 ];
 
 export function supplierAddedPresentation(
