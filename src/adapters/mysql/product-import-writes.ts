@@ -1,4 +1,5 @@
 import { parseSku } from '../../domain/parse/sku.ts';
+import { assert } from '../../lib/assert.ts';
 import type {
   ChangedProduct,
   ImportedBarcode,
@@ -25,14 +26,18 @@ const INSERT_PRODUCTS = `
          ?, ?, ?, CONCAT(?, ':', j.line)
     FROM ${PRODUCTS_TABLE}`;
 
+const LAST_PRODUCT = 'SELECT COALESCE(MAX(id), 0) AS id FROM products';
+
+/** Of the products after the last one: those of this file that have no stock row yet, which are ours. */
 const INSERT_STOCK = `
   INSERT INTO stock (product_id, location_id)
   SELECT p.id, ?
-    FROM JSON_TABLE(?, '$[*]' COLUMNS (sku VARCHAR(64) CHARACTER SET ascii PATH '$')) AS j
-    STRAIGHT_JOIN products p ON p.sku = CAST(j.sku AS BINARY)`;
+    FROM products p FORCE INDEX (PRIMARY)
+   WHERE p.id > ? AND p.request_id LIKE CONCAT(?, ':%')
+     AND NOT EXISTS (SELECT 1 FROM stock s WHERE s.product_id = p.id)`;
 
 const UPDATE_PRODUCTS = `
-  UPDATE ${PRODUCTS_TABLE} STRAIGHT_JOIN products p ON p.id = j.id
+  UPDATE ${PRODUCTS_TABLE} STRAIGHT_JOIN products p FORCE INDEX (PRIMARY) ON p.id = j.id
      SET p.name = j.name, p.unit = j.unit, p.min_level = j.min_level, p.safety_stock = j.safety_stock,
          p.cost = j.cost, p.version = p.version + 1, p.updated_at = UTC_TIMESTAMP(6),
          p.actor = ?, p.host = ?, p.source = ?, p.request_id = CONCAT(?, ':', j.line)
@@ -44,14 +49,17 @@ const INSERT_BARCODES = `
     FROM JSON_TABLE(?, '$[*]' COLUMNS (
            line INT PATH '$[0]', sku VARCHAR(64) CHARACTER SET ascii PATH '$[1]',
            code VARCHAR(64) CHARACTER SET ascii PATH '$[2]', units BIGINT PATH '$[3]')) AS j
-    STRAIGHT_JOIN products p ON p.sku = CAST(j.sku AS BINARY)`;
+    STRAIGHT_JOIN products p FORCE INDEX (products_sku) ON p.sku = CAST(j.sku AS BINARY)`;
+
+/** With a lock, as the look-up that it saves: a barcode that is about to be committed is waited for. */
+const ANY_BARCODE = 'SELECT 1 AS found FROM barcodes LIMIT 1 LOCK IN SHARE MODE';
 
 /** Codes that mean two things; read with a lock after the write, so that of two writers one sees the other. */
 const SELECT_SKUS_AS_BARCODES = `
   SELECT b.code
     FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(64) CHARACTER SET ascii PATH '$[0]',
                                        sku VARCHAR(64) CHARACTER SET ascii PATH '$[1]')) AS j
-    STRAIGHT_JOIN barcodes b ON b.code = CAST(j.code AS BINARY)
+    STRAIGHT_JOIN barcodes b FORCE INDEX (PRIMARY) ON b.code = CAST(j.code AS BINARY)
     STRAIGHT_JOIN products p ON p.id = b.product_id AND p.sku <> CAST(j.sku AS BINARY)
    LIMIT 1 LOCK IN SHARE MODE`;
 
@@ -59,13 +67,13 @@ const SELECT_BARCODES_AS_SKUS = `
   SELECT p.sku
     FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(64) CHARACTER SET ascii PATH '$[0]',
                                        sku VARCHAR(64) CHARACTER SET ascii PATH '$[1]')) AS j
-    STRAIGHT_JOIN products p ON p.sku = CAST(j.code AS BINARY) AND p.sku <> CAST(j.sku AS BINARY)
+    STRAIGHT_JOIN products p FORCE INDEX (products_sku) ON p.sku = CAST(j.code AS BINARY) AND p.sku <> CAST(j.sku AS BINARY)
    LIMIT 1 LOCK IN SHARE MODE`;
 
 const LINKS_TABLE = `
   JSON_TABLE(?, '$[*]' COLUMNS (
     line INT PATH '$[0]', sku VARCHAR(64) CHARACTER SET ascii PATH '$[1]',
-    supplier_id BIGINT PATH '$[2]')) AS j STRAIGHT_JOIN products p ON p.sku = CAST(j.sku AS BINARY)`;
+    supplier_id BIGINT PATH '$[2]')) AS j STRAIGHT_JOIN products p FORCE INDEX (products_sku) ON p.sku = CAST(j.sku AS BINARY)`;
 
 const CLEAR_PREFERRED = `
   UPDATE ${LINKS_TABLE} STRAIGHT_JOIN product_suppliers ps ON ps.product_id = p.id
@@ -94,18 +102,38 @@ export async function writeProducts(
   options: ProductImportOptions,
 ): Promise<void> {
   const signed = [options.actor, options.host, options.source, options.requestIdPrefix];
-  if (created.length > 0) {
-    const skus = JSON.stringify(created.map(({ sku }) => sku));
-    await session.run(INSERT_PRODUCTS, [...signed, productRows(created)]);
-    await session.run(INSERT_STOCK, [options.locationId, skus]);
-    await refuseSecondMeaning(session, SELECT_SKUS_AS_BARCODES, spellingsOf(created));
-  }
+  if (created.length > 0) await insertProducts(session, created, { signed, options });
   if (changed.length > 0) {
     const { matched } = await session.run(UPDATE_PRODUCTS, [productRows(changed), ...signed]);
     if (matched !== changed.length) throw new Overtaken('a product was changed meanwhile');
   }
   if (barcodes.length > 0) await writeBarcodes(session, barcodes, signed);
   if (links.length > 0) await writeLinks(session, links, signed);
+}
+
+async function insertProducts(
+  session: Session,
+  created: readonly ImportedProduct[],
+  {
+    signed,
+    options,
+  }: { readonly signed: readonly Parameter[]; readonly options: ProductImportOptions },
+): Promise<void> {
+  const [last] = await session.rows<{ id: number }>(LAST_PRODUCT);
+  await session.run(INSERT_PRODUCTS, [...signed, productRows(created)]);
+  const { matched } = await session.run(INSERT_STOCK, [
+    options.locationId,
+    last?.id ?? 0,
+    likePrefix(options.requestIdPrefix),
+  ]);
+  assert(matched === created.length, 'each new product gets one stock row');
+  if ((await session.rows(ANY_BARCODE)).length === 0) return;
+  await refuseSecondMeaning(session, SELECT_SKUS_AS_BARCODES, spellingsOf(created));
+}
+
+/** A request id may hold `_`, which to LIKE is a wildcard. */
+function likePrefix(prefix: string): string {
+  return prefix.replace(/[\\%_]/g, '\\$&');
 }
 
 async function writeBarcodes(

@@ -15,19 +15,22 @@ const SELECT_PRODUCTS = `
   SELECT p.id, p.sku, p.name, p.unit, p.min_level, p.safety_stock, p.cost, p.version,
          ps.supplier_id
     FROM JSON_TABLE(?, '$[*]' COLUMNS (sku VARCHAR(64) CHARACTER SET ascii PATH '$')) AS asked
-    STRAIGHT_JOIN products p ON p.sku = CAST(asked.sku AS BINARY)
+    STRAIGHT_JOIN products p FORCE INDEX (products_sku) ON p.sku = CAST(asked.sku AS BINARY)
     LEFT JOIN product_suppliers ps ON ps.product_id = p.id AND ps.preferred = 1`;
 
 const SELECT_BARCODES = `
   SELECT b.code, b.units_per_scan, p.sku
     FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(64) CHARACTER SET ascii PATH '$')) AS asked
-    STRAIGHT_JOIN barcodes b ON b.code = CAST(asked.code AS BINARY)
+    STRAIGHT_JOIN barcodes b FORCE INDEX (PRIMARY) ON b.code = CAST(asked.code AS BINARY)
     STRAIGHT_JOIN products p ON p.id = b.product_id`;
+
+/** Many have none, and then thousands of look-ups are saved. */
+const ANY_BARCODE = 'SELECT 1 AS found FROM barcodes LIMIT 1';
 
 const SELECT_SUPPLIERS = `
   SELECT s.id, s.code, s.status
     FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(64) CHARACTER SET ascii PATH '$')) AS asked
-    STRAIGHT_JOIN suppliers s ON s.code = CAST(asked.code AS BINARY)`;
+    STRAIGHT_JOIN suppliers s FORCE INDEX (suppliers_code) ON s.code = CAST(asked.code AS BINARY)`;
 
 export function createProductImport(database: Database): ProductImportStore {
   return {
@@ -83,7 +86,7 @@ async function findBarcodes(
   session: Session,
   codes: readonly string[],
 ): Promise<ReadonlyMap<string, { sku: string; unitsPerScan: number }>> {
-  if (codes.length === 0) return new Map();
+  if (codes.length === 0 || (await session.rows(ANY_BARCODE)).length === 0) return new Map();
   const rows = await session.rows<{ code: string; units_per_scan: number; sku: string }>(
     SELECT_BARCODES,
     [JSON.stringify(codes)],

@@ -20,7 +20,7 @@ const SUPPLIERS_TABLE = `
 const SELECT_SUPPLIERS = `
   SELECT s.id, s.code, s.name, s.contact, s.phone, s.email, s.lead_days, s.version
     FROM JSON_TABLE(?, '$[*]' COLUMNS (code VARCHAR(64) CHARACTER SET ascii PATH '$')) AS asked
-    STRAIGHT_JOIN suppliers s ON s.code = CAST(asked.code AS BINARY)`;
+    STRAIGHT_JOIN suppliers s FORCE INDEX (suppliers_code) ON s.code = CAST(asked.code AS BINARY)`;
 
 const INSERT_SUPPLIERS = `
   INSERT INTO suppliers (code, name, contact, phone, email, lead_days, created_at, updated_at,
@@ -30,7 +30,7 @@ const INSERT_SUPPLIERS = `
     FROM ${SUPPLIERS_TABLE}`;
 
 const UPDATE_SUPPLIERS = `
-  UPDATE ${SUPPLIERS_TABLE} STRAIGHT_JOIN suppliers s ON s.id = j.id
+  UPDATE ${SUPPLIERS_TABLE} STRAIGHT_JOIN suppliers s FORCE INDEX (PRIMARY) ON s.id = j.id
      SET s.name = j.name, s.contact = j.contact, s.phone = j.phone, s.email = j.email,
          s.lead_days = j.lead_days, s.version = s.version + 1, s.updated_at = UTC_TIMESTAMP(6),
          s.actor = ?, s.host = ?, s.source = ?, s.request_id = CONCAT(?, ':', j.line)

@@ -30,11 +30,16 @@ export async function* readBatches<Line>(
   reader: LineReader<Line>,
   { batches, batchLinesMax }: BatchSource,
 ): AsyncGenerator<ReadBatch<Line>> {
+  // Blocks of a file end anywhere; full batches cost fewer round trips.
+  let waiting: FileLine[] = [];
   for await (const raw of batches()) {
-    for (let start = 0; start < raw.length; start += batchLinesMax) {
-      yield readBatch(reader, raw.slice(start, start + batchLinesMax));
+    waiting = waiting.concat(raw);
+    while (waiting.length >= batchLinesMax) {
+      yield readBatch(reader, waiting.slice(0, batchLinesMax));
+      waiting = waiting.slice(batchLinesMax);
     }
   }
+  if (waiting.length > 0) yield readBatch(reader, waiting);
 }
 
 function readBatch<Line>(
