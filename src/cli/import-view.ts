@@ -7,7 +7,7 @@ import type { Presentation, Style } from './terminal/types.ts';
 const ERRORS_SHOWN_MAX = 20;
 const MERGED_SHOWN_MAX = 5;
 
-export interface ImportViewOptions {
+interface ImportViewOptions {
   readonly dryRun: boolean;
   /** Where the refused lines are kept, when they are. */
   readonly errorsFile: string | undefined;
@@ -35,7 +35,7 @@ export async function showImport(
 }
 
 /** Counts, then the refused lines: for people in words, in a pipe one row of counts. */
-export function importPresentation(report: ImportReport, options: ImportViewOptions): Presentation {
+function importPresentation(report: ImportReport, options: ImportViewOptions): Presentation {
   const document = importDocument(report);
   const { errors: _errors, merged: _merged, ...counts } = document;
   return {

@@ -52,7 +52,7 @@ interface SupplierSurroundings {
 }
 
 /** Decides the lines in their order: what each creates, changes or repeats. */
-export function decideSuppliers(
+function decideSuppliers(
   lines: readonly ReadLine<SupplierLine>[],
   { known, firstLine, update }: SupplierSurroundings,
 ): {
