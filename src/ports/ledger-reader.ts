@@ -29,6 +29,8 @@ export interface LedgerEntry {
   /** ISO 8601 UTC, to the microsecond. */
   readonly occurredAt: string;
   readonly postedAt: string;
+  /** Decimal string, cost of one base unit; null when none was given. */
+  readonly unitCost: string | null;
 }
 
 /** What to show of the ledger; null = all of it. Times are ISO 8601 UTC and belong to the range. */

@@ -98,6 +98,17 @@ describe('what move, undo and show refuse', () => {
   });
 });
 
+it('undoes by the plain number that history shows', async () => {
+  const { posting_id } = await json('adjust', 'MUG', '+7', '--request-id', 'by-number');
+  const number = String(posting_id);
+  expect(await json('history', 'MUG', '--limit', '1')).toMatchObject([{ posting_id }]);
+  expect(await json('undo', number)).toMatchObject({
+    kind: 'reversal',
+    movements: [{ sku: 'MUG', quantity: -7 }],
+  });
+  expect(await run('undo', number)).toMatchObject({ exitCode: 3 });
+});
+
 it('moves goods as one posting, out first, and shows and undoes both ends', async () => {
   await json('adjust', 'MOVED', '--to', '10');
   expect(await json('move', 'MOVED', '4', '--to', 'BAY-7', '--request-id', 'move-1')).toEqual({

@@ -36,7 +36,19 @@ const PRODUCTS: ReadonlyMap<string, readonly [string, number]> = new Map([
 ]);
 
 const STORY: readonly (readonly string[])[] = [
-  ['in', 'A-MUG', '12', '--supplier', 'ACME', '--ref', 'PO-1', '--request-id', 'r-in'],
+  [
+    'in',
+    'A-MUG',
+    '12',
+    '--supplier',
+    'ACME',
+    '--ref',
+    'PO-1',
+    '--cost',
+    '1.25',
+    '--request-id',
+    'r-in',
+  ],
   ['in', 'B-CUP', '4', '--location', 'BAY-7', '--actor', 'ann'],
   ['move', 'A-MUG', '2', '--to', 'BAY-7', '--request-id', 'r-move'],
   ['out', 'A-MUG', '1', '--ref', 'SO-1', '--request-id', 'r-out'],
@@ -240,12 +252,13 @@ describe('stock history', () => {
         supplier: 'ACME',
         occurred_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
         posted_at: expect.any(String),
+        unit_cost: '1.25',
       },
     ]);
     expect((await tsv('history', '--limit', '1'))[0]).toEqual(
       (
         'movement_id posting_id request_id kind sku location quantity on_hand_after actor ' +
-        'reference reason supplier occurred_at posted_at'
+        'reference reason supplier occurred_at posted_at unit_cost'
       ).split(' '),
     );
   });

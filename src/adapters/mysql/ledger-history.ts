@@ -1,6 +1,6 @@
 import type { LedgerEntry, LedgerFilter } from '../../ports/ledger-reader.ts';
 import type { Parameter, Session } from './session.ts';
-import { datetimeFromIso, integer, isoFromDatetime } from './values.ts';
+import { datetimeFromIso, integer, isoFromDatetime, money } from './values.ts';
 
 /**
  * The ledger is read backwards in windows of so many movements, found by an index that is in the
@@ -19,8 +19,8 @@ const WINDOWS = {
 const pageQuery = (window: string): string => `
   SELECT w.id, w.posting_id, po.request_id, po.kind, p.sku, l.code AS location, w.quantity,
          w.on_hand_after, po.actor, po.reference, po.reason, s.code AS supplier,
-         po.occurred_at, po.posted_at
-    FROM (SELECT id, posting_id, product_id, location_id, quantity, on_hand_after ${window}) AS w
+         po.occurred_at, po.posted_at, w.unit_cost
+    FROM (SELECT id, posting_id, product_id, location_id, quantity, on_hand_after, unit_cost ${window}) AS w
     STRAIGHT_JOIN postings po ON po.id = w.posting_id
     STRAIGHT_JOIN products p ON p.id = w.product_id
     STRAIGHT_JOIN locations l ON l.id = w.location_id
@@ -54,6 +54,7 @@ interface EntryRow {
   supplier: string | null;
   occurred_at: string;
   posted_at: string;
+  unit_cost: string | null;
 }
 
 export interface LedgerWindow {
@@ -136,5 +137,6 @@ function entryFrom(row: EntryRow): LedgerEntry {
     supplier: row.supplier,
     occurredAt: isoFromDatetime(row.occurred_at),
     postedAt: isoFromDatetime(row.posted_at),
+    unitCost: money(row.unit_cost),
   };
 }

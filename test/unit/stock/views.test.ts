@@ -37,6 +37,7 @@ const ENTRY: LedgerEntry = {
   supplier: 'ACME',
   occurredAt: '2026-11-22T11:33:56.123456Z',
   postedAt: '2026-11-22T11:33:57.000000Z',
+  unitCost: '1.25',
 };
 
 describe('stock list on a terminal', () => {
@@ -121,6 +122,13 @@ POSTING        WHEN (UTC)  KIND      SKU      AT    UNITS  ON HAND  REFERENCE
 `,
       stderr: 'the newest 2; older: --before 40, or --limit 0 for all\n',
     });
+  });
+
+  it('names the request where there is room for it', async () => {
+    const entries = stream({ ...ENTRY, requestId: '01KAQ4ZC8M7W2E9R5T1Y3V6B0N' });
+    const { stdout } = await drawn(historyStream(entries, { limit: 2, terminalColumns: 120 }), 120);
+    expect(stdout).toContain('ACTOR  REQUEST');
+    expect(stdout).toContain('ann    01KAQ4ZC8M7W2E9R5T1Y3V6B0N');
   });
 });
 

@@ -41,7 +41,10 @@ export function productAddCommand(run: (options: ProductAddOptions) => Promise<v
     .option('--barcode <code>', 'a code to scan, CODE=12 for a pack of 12; repeatable', collect)
     .option('--supplier <code>', 'who sells it, preferred')
     .option('--min-level <units>', 'reorder when available falls below')
-    .option('--safety-stock <units>', 'units that a sale may not touch')
+    .option(
+      '--safety-stock <units>',
+      'units kept from sales from pools; goods leaving by stock out may take them',
+    )
     .option('--cost <money>', 'cost of one base unit, such as 1.25');
   return addRequestIdOption(command).action((sku: string, flags: Flags) =>
     run(addOptions(sku, flags)),

@@ -46,7 +46,10 @@ export function productEditCommand(run: (options: ProductEditOptions) => Promise
     .option('--name <text>', 'what people call it')
     .option('--unit <text>', 'what one of it is')
     .option('--min-level <units>', 'reorder when available falls below')
-    .option('--safety-stock <units>', 'units that a sale may not touch')
+    .option(
+      '--safety-stock <units>',
+      'units kept from sales from pools; goods leaving by stock out may take them',
+    )
     .option('--cost <money>', 'cost of one base unit, such as 1.25')
     .option('--no-cost', 'forget the cost')
     .option('--if-version <number>', 'only if nobody has changed it since this version');

@@ -18,6 +18,7 @@ const KEYS = [
   'supplier',
   'occurred_at',
   'posted_at',
+  'unit_cost',
 ] as const;
 
 const ALL_COLUMNS: readonly Column[] = KEYS.map((key) => ({
@@ -46,8 +47,14 @@ const PERSON_COLUMNS: readonly Column[] = [
 
 const WIDE_COLUMNS: readonly Column[] = [...PERSON_COLUMNS, { key: 'actor', title: 'ACTOR' }];
 
+const WIDEST_COLUMNS: readonly Column[] = [
+  ...WIDE_COLUMNS,
+  { key: 'request_id', title: 'REQUEST', priority: 3 },
+];
+
 /** From here on a terminal has room for more than the essential columns. */
 const WIDE = 100;
+const WIDEST = 110;
 
 export interface HistoryViewOptions {
   readonly limit: number | null;
@@ -79,7 +86,8 @@ export function historyStream(
 
 function columnsFor(terminalColumns: number | null): readonly Column[] {
   if (terminalColumns === null) return ALL_COLUMNS;
-  return terminalColumns < WIDE ? PERSON_COLUMNS : WIDE_COLUMNS;
+  if (terminalColumns < WIDE) return PERSON_COLUMNS;
+  return terminalColumns < WIDEST ? WIDE_COLUMNS : WIDEST_COLUMNS;
 }
 
 /** One line of the ledger, as every command shows it to scripts. */
@@ -99,6 +107,7 @@ export function entryDocument(entry: LedgerEntry): JsonObject {
     supplier: entry.supplier,
     occurred_at: entry.occurredAt,
     posted_at: entry.postedAt,
+    unit_cost: entry.unitCost,
   } satisfies Record<(typeof KEYS)[number], JsonValue>;
 }
 

@@ -18,17 +18,18 @@ interface UndoFlags extends Omit<PostingFlags, 'ref'> {
 
 const POSTING_PREFIX = 'posting:';
 
-/** `inv stock undo REQUEST_ID|POSTING_ID`: the counter-movements of a posting, once. */
+/** `inv stock undo POSTING_ID|REQUEST_ID`: the counter-movements of a posting, once. */
 export function stockUndoCommand(run: (options: StockUndoOptions) => Promise<void>): Command {
   const command = new Command('undo')
     .summary('book the opposite of a posting, once')
     .description(
       'Books the counter-movements of a posting. Nothing is removed: both stay in the ledger, ' +
         'linked. A posting is undone at most once; an undo can be undone like any other posting.\n\n' +
-        'A plain word is a request id; if there is no such request and it is a number, it is a ' +
-        'posting id. posting:123 and --posting 123 always mean the posting.',
+        'Name the posting by the number that history shows, or by its request id. A number that is ' +
+        'also a request id means the request; posting:123 and --posting 123 always mean the ' +
+        'posting. Both ids: inv stock history --fields posting_id,request_id',
     )
-    .argument('[id]', 'request id, or posting:123')
+    .argument('[id]', 'posting number or request id')
     .option('--posting <id>', 'posting id, as history shows it');
   return addRequestOptions(command, { withReference: false }).action(
     (id: string | undefined, flags: UndoFlags) => {
@@ -42,9 +43,11 @@ function undoTarget(word: string | undefined, posting: string | undefined): Undo
   if ((word === undefined) === (posting === undefined)) {
     const message =
       word === undefined
-        ? 'undo what? a request id or a posting is missing'
-        : 'give a request id or --posting, not both';
-    throw new InvError('USAGE', message, { hint: 'inv stock history shows both ids' });
+        ? 'undo what? a posting number or a request id is missing'
+        : 'give one word or --posting, not both';
+    throw new InvError('USAGE', message, {
+      hint: 'inv stock history --fields posting_id,request_id',
+    });
   }
   if (posting !== undefined) return { postingId: must(parsePostingId(posting), '--posting') };
   const text = word ?? '';

@@ -12,7 +12,7 @@ export function text(): string {
     [
       '  inv product add MUG-RED --name "Red mug" --barcode 4006381333931',
       '  inv product barcode add MUG-RED 4006381333948',
-      '  inv product barcode remove MUG-RED 4006381333948',
+      '  inv product barcode remove 4006381333948',
     ].join('\n'),
     paragraph('A code belongs to one product. A product may have many.'),
     'BOOK BY CODE',
