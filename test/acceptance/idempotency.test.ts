@@ -71,6 +71,15 @@ describe.each(strategyNames)('when the answer is lost, %s', (strategy) => {
   });
 });
 
+it('a connection that no longer answers a goodbye does not keep a command that is done', async () => {
+  const COM_QUIT = 1;
+  void proxy.arm({ at: (message) => message[4] === COM_QUIT, where: 'request', how: 'hold' });
+  const begun = performance.now();
+  const result = await inv.run(['stock', 'in', 'MUG', '1'], { env: mysqlThrough(inv, proxy) });
+  expect([result.exitCode, result.stderr, proxy.hasStruck()]).toEqual([0, '', true]);
+  expect(performance.now() - begun).toBeLessThan(10_000);
+});
+
 it('--timeout ends a write with 75 and its id, and a read before it with 69', async () => {
   const call = ['stock', 'out', 'MUG', '1', '--request-id', 'slow', '--timeout', '2s', '--json'];
   const env = mysqlThrough(inv, proxy);

@@ -17,6 +17,9 @@ export interface ConnectionPool {
   close(): Promise<void>;
 }
 
+/** What is under way has ended before; this is for the goodbyes only. */
+const GOODBYE_MS = 500;
+
 export async function openPool(target: MysqlTarget, limits: MysqlLimits): Promise<ConnectionPool> {
   const { createPool } = await import('mysql2/promise');
   const pool = createPool({
@@ -31,6 +34,11 @@ export async function openPool(target: MysqlTarget, limits: MysqlLimits): Promis
     resetOnRelease: false,
   });
   const prepared = new WeakSet<object>();
+  const connections = new Set<object>();
+  pool.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('end', () => connections.delete(connection));
+  });
   return {
     acquire: async () =>
       prepare(await acquireInTime(pool, target, limits), prepared, target, limits),
@@ -38,7 +46,10 @@ export async function openPool(target: MysqlTarget, limits: MysqlLimits): Promis
       connection.release();
     },
     destroy: destroyWithSocket,
-    close: () => pool.end(),
+    close: async () => {
+      await inTime(pool.end(), GOODBYE_MS).catch(() => undefined);
+      for (const connection of connections) destroySocket(connection);
+    },
   };
 }
 
@@ -110,9 +121,13 @@ async function prepare(
   return connection;
 }
 
-/** The driver only says goodbye; where nobody answers, the socket would keep the process alive. */
 function destroyWithSocket(connection: PoolConnection): void {
   connection.destroy();
-  const socket: unknown = Reflect.get(connection.connection, 'stream');
+  destroySocket(connection.connection);
+}
+
+/** The driver only says goodbye; where nobody answers, its socket would keep the process alive. */
+function destroySocket(connection: object): void {
+  const socket: unknown = Reflect.get(connection, 'stream');
   if (socket instanceof Socket) socket.destroy();
 }
