@@ -26,7 +26,6 @@ export interface StockChange extends StockKey {
 export type Verdict =
   /** The lines to book, none of quantity 0: those of the draft, counted ones with what they change. */
   | { readonly status: 'accepted'; readonly lines: readonly PostingLine[] }
-  | { readonly status: 'unchanged' }
   | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
   | { readonly status: 'archived'; readonly what: string }
   | BeyondLimit;
@@ -110,7 +109,9 @@ function decideOne(
   }
   if (shortages.length > 0) return { status: 'insufficient', shortages };
   const moving = lines.filter((line) => line.quantity !== 0);
-  return moving.length === 0 ? { status: 'unchanged' } : { status: 'accepted', lines: moving };
+  // A count that finds what the books hold is booked too, with no movement: it happened, and its
+  // request id must answer the same when goods have moved since.
+  return { status: 'accepted', lines: moving };
 }
 
 /** Gives counted lines their quantity: from the balance, what was accepted before, and the lines above. */

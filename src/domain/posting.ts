@@ -100,8 +100,6 @@ export type PostingOutcome =
   | BeyondLimit
   /** The request id was used before with other content. */
   | { readonly status: 'conflict' }
-  /** Counted lines found what the books say: there is nothing to book. */
-  | { readonly status: 'unchanged' }
   /** Already reversed, by the posting of that request. */
   | { readonly status: 'already_reversed'; readonly byRequestId: string }
   /** All-or-nothing: this one was fine, another was not. */
@@ -110,7 +108,7 @@ export type PostingOutcome =
 export type BookedOutcome = Extract<PostingOutcome, { readonly posting: Posting }>;
 export type RefusedOutcome = Exclude<
   PostingOutcome,
-  BookedOutcome | { readonly status: 'withheld' | 'unchanged' }
+  BookedOutcome | { readonly status: 'withheld' }
 >;
 
 export function isBooked(outcome: PostingOutcome): outcome is BookedOutcome {

@@ -203,7 +203,7 @@ function allFine(
 }
 
 function isFine(verdict: Verdict | undefined): boolean {
-  return verdict?.status === 'accepted' || verdict?.status === 'unchanged';
+  return verdict?.status === 'accepted';
 }
 
 function refusal(

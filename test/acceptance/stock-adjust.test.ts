@@ -108,21 +108,29 @@ describe.each(['conditional', 'pessimistic', 'optimistic'])('a counted level by 
     expect(await onHand(sku)).toBe(37);
   });
 
-  it('books nothing when the books say the same', async () => {
+  it('moves nothing when the books say the same, now and when it is asked again', async () => {
     await inv.json(['stock', 'adjust', 'MUG', '--to', '9', '--strategy', strategy]);
     const before = await movementCount();
     const same = ['stock', 'adjust', 'MUG', '--to', '9', '--strategy', strategy];
-    expect(await inv.json([...same, '--request-id', 'same'])).toEqual({
-      request_id: 'same',
+    const id = `same-${strategy}`;
+    const first = await inv.json([...same, '--request-id', id]);
+    expect(first).toEqual({
+      request_id: id,
       replayed: false,
       kind: 'adjust',
       strategy,
-      posting_id: null,
+      posting_id: expect.any(Number),
       movements: [],
     });
     const shown = await inv.run([...same, '--format', 'table']);
-    expect(shown.stdout).toBe('✓ MUG: 9 on hand at MAIN, as counted: nothing to book\n');
+    expect(shown.stdout).toContain('✓ the books hold what was counted: nothing moved\n');
     expect(await movementCount()).toBe(before);
+    await inv.json(['stock', 'in', 'MUG', '4']);
+    expect(await inv.json([...same, '--request-id', id])).toEqual({
+      ...(first as object),
+      replayed: true,
+    });
+    expect(await onHand('MUG')).toBe(13);
   });
 
   it('counts a product that never had stock, and to zero', async () => {
@@ -130,7 +138,7 @@ describe.each(['conditional', 'pessimistic', 'optimistic'])('a counted level by 
     await insertProducts(inv.database, [{ sku }]);
     const count = (level: string) =>
       inv.json(['stock', 'adjust', sku, '--to', level, '--strategy', strategy]);
-    expect(await count('0')).toMatchObject({ posting_id: null });
+    expect(await count('0')).toMatchObject({ movements: [] });
     expect(await count('4')).toMatchObject({ movements: [{ quantity: 4, on_hand_after: 4 }] });
     expect(await count('0')).toMatchObject({ movements: [{ quantity: -4, on_hand_after: 0 }] });
   });

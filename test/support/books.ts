@@ -95,6 +95,11 @@ interface Ids {
   readonly locationIds: ReadonlyMap<string, number>;
 }
 
+function kindOf(lines: DraftRequest['lines']): PostingKind {
+  if (lines.some(({ countedLevel }) => countedLevel !== undefined)) return 'adjust';
+  return lines.every(({ quantity }) => quantity > 0) ? 'in' : 'out';
+}
+
 function draftOf({ id, lines, kind, reversesId }: DraftRequest, ids: Ids): PostingDraft {
   const drafted = lines.map(({ sku, quantity, location = 'MAIN', countedLevel }) => ({
     productId: idOf(ids.productIds, sku),
@@ -106,7 +111,7 @@ function draftOf({ id, lines, kind, reversesId }: DraftRequest, ids: Ids): Posti
     unitCost: null,
   }));
   const content = {
-    kind: kind ?? (lines.every(({ quantity }) => quantity > 0) ? 'in' : 'out'),
+    kind: kind ?? kindOf(lines),
     reason: null,
     reference: null,
     occurredAt: null,

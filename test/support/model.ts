@@ -52,7 +52,6 @@ export function expectation(model: Model, request: DraftRequest): Expectation {
     after.set(key, before + delta);
   }
   if ([...after.values()].some((level) => level < 0)) return refused('insufficient');
-  if (deltas.every((delta) => delta === 0)) return refused('unchanged');
   return { status: 'posted', deltas: deltas.filter((delta) => delta !== 0) };
 }
 

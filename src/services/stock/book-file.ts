@@ -139,7 +139,7 @@ async function bookSingle(work: Work, drafts: readonly NumberedDraft[]): Promise
 function count(work: Work, numbered: NumberedDraft, outcome: PostingOutcome): void {
   if (outcome.status === 'posted') work.tally.applied();
   else if (isBooked(outcome)) work.tally.replayed();
-  else if (outcome.status !== 'withheld' && outcome.status !== 'unchanged') {
+  else if (outcome.status !== 'withheld') {
     refuse(work, numbered, outcome);
   }
 }

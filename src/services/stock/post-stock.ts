@@ -61,23 +61,11 @@ export async function bookOne(
   draft: PostingDraft,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<PostedStock> {
-  const posted = await bookCounted(strategy, draft, { dryRun });
-  assert(posted !== null, 'only counted lines can find nothing to book');
-  return posted;
-}
-
-/** The same for a draft with counted lines: null says that the books hold what was counted. */
-export async function bookCounted(
-  strategy: PostingStrategy,
-  draft: PostingDraft,
-  { dryRun }: { readonly dryRun: boolean },
-): Promise<PostedStock | null> {
   const [outcome] = await strategy.post([draft], { atomic: true, dryRun });
   assert(
     outcome !== undefined && outcome.status !== 'withheld',
     'one draft has one outcome of its own',
   );
-  if (outcome.status === 'unchanged') return null;
   if (isBooked(outcome)) {
     return { posting: outcome.posting, replayed: outcome.status === 'replayed' };
   }

@@ -33,6 +33,11 @@ export async function undoPosting(
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<PostedStock> {
   const booked = await findTarget(ledger, request.target);
+  if (booked.lines.length === 0) {
+    throw new InvError('REFUSED', 'that posting moved nothing, so there is nothing to undo', {
+      hint: 'inv stock history',
+    });
+  }
   return bookOne(strategy, reversalOf(booked, request, origin), { dryRun });
 }
 

@@ -1,20 +1,17 @@
 import type { PostedStock } from '../../../services/stock/post-stock.ts';
 import type { Context } from '../../context.ts';
-import type { Presentation } from '../../terminal/types.ts';
 import { postingFields, postingPresentation } from './posting-view.ts';
 
 /**
  * Books one request and prints what moved. `--fields` is checked first: after the write it would be
  * too late for exit 2.
  * @param open gets the stores ready; the write that it returns is sent under the request id
- * @param otherwise what to print when there was nothing to book
  */
-export async function bookAndPrint<T extends PostedStock | null>(
+export async function bookAndPrint(
   context: Context,
   requestId: string,
-  open: () => Promise<() => Promise<T>>,
-  otherwise?: () => Presentation,
-): Promise<T> {
+  open: () => Promise<() => Promise<PostedStock>>,
+): Promise<PostedStock> {
   const { terminal, globals } = context;
   terminal.checkFields(postingFields(terminal.format));
   const book = await open();
@@ -22,7 +19,6 @@ export async function bookAndPrint<T extends PostedStock | null>(
   const posted = await book();
   context.writing(null);
   const { dryRun } = globals;
-  if (posted !== null) await terminal.print(postingPresentation(posted, { dryRun }));
-  else if (otherwise !== undefined) await terminal.print(otherwise());
+  await terminal.print(postingPresentation(posted, { dryRun }));
   return posted;
 }

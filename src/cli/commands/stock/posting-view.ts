@@ -52,7 +52,9 @@ export function postingPresentation(
     columns: COLUMNS,
     receipt: true,
     human: (style) => [
-      ...posting.movements.map((movement) => movementLine(movement, style)),
+      ...(posting.movements.length === 0
+        ? [`${style.green(style.mark.ok)} the books hold what was counted: nothing moved`]
+        : posting.movements.map((movement) => movementLine(movement, style))),
       style.dim(
         dryRun
           ? '  dry run: nothing was booked'
