@@ -1,5 +1,5 @@
 import type { InvError } from '../../lib/errors.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { escapeJsonText } from './sanitize.ts';
 import { render } from './style.ts';
 import type { OutputFormat, StreamProfile, Style, Terminal, Verbosity } from './types.ts';
@@ -28,13 +28,14 @@ export function createMessages(options: MessagesOptions): Messages {
     if (verbosity !== 'quiet' && !isForScripts) line(text);
   };
   let heldWarnings: readonly string[] = [];
+  let isResultOut = false;
   const warnNow = (text: string): void =>
     line(`${style.yellow(style.mark.warn)} ${style.yellow('warning:')} ${text}`);
   return {
     success: (text) => chat(`${style.green(style.mark.ok)} ${text}`),
     note: chat,
     warn(text) {
-      if (isForScripts) heldWarnings = [...heldWarnings, text];
+      if (isForScripts && !isResultOut) heldWarnings = [...heldWarnings, text];
       else warnNow(text);
     },
     detail(text) {
@@ -49,6 +50,7 @@ export function createMessages(options: MessagesOptions): Messages {
       heldWarnings = [];
     },
     releaseWarnings() {
+      isResultOut = true;
       heldWarnings.forEach(warnNow);
       heldWarnings = [];
     },
@@ -78,8 +80,10 @@ function errorText(
   { style, verbosity }: MessagesOptions,
 ): readonly string[] {
   const [firstHint, ...moreHints] = error.hint?.split('\n') ?? [];
+  const [message, ...details] = messageLines(error);
   return [
-    `${style.red(style.mark.fail)} ${error.message} ${style.dim(`[${error.code}]`)}`,
+    `${style.red(style.mark.fail)} ${message} ${style.dim(`[${error.code}]`)}`,
+    ...details.map((detail) => `  ${detail}`),
     ...(firstHint === undefined ? [] : [`  ${style.cyan('try:')} ${firstHint}`]),
     ...moreHints.map((hint) => `       ${hint}`),
     ...(requestId === undefined || !mayRunAgain(error)
@@ -87,6 +91,25 @@ function errorText(
       : [`  ${style.dim('request id:')} ${requestId}`]),
     ...(verbosity === 'debug' ? traceOf(error) : []),
   ];
+}
+
+/**
+ * Several problems stand one on a line, under the first line of the message, which is our own. They
+ * are taken from the facts: a line break in data must never begin a line.
+ */
+function messageLines({ message, facts }: InvError): readonly [string, ...string[]] {
+  const problems = Array.isArray(facts['problems']) ? facts['problems'] : [];
+  if (problems.length < 2) return [message];
+  const [first = ''] = message.split('\n');
+  return [first, ...problems.map(problemText)];
+}
+
+function problemText(problem: JsonValue): string {
+  if (typeof problem !== 'object' || problem === null || Array.isArray(problem)) {
+    return String(problem);
+  }
+  const { location, message } = problem as JsonObject;
+  return [location, message].filter((part) => typeof part === 'string').join(': ');
 }
 
 /** Whether the same request may be sent again: then its id matters. After a plain refusal it is noise. */

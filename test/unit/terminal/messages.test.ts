@@ -35,6 +35,20 @@ describe('fail', () => {
     expect(failed({}, error)).toEqual(['', '✗ a␊b [USAGE]\n  try: one\n       ✗ two\n']);
   });
 
+  it('lists several problems one on a line, and never lets data begin one', () => {
+    const problems = [
+      { location: 'a.yaml:1', message: 'not "x\n✗ forged"' },
+      { location: 'INV_B', message: 'wrong' },
+    ];
+    const error = new InvError('BAD_CONFIGURATION', '2 problems:\n  a.yaml:1\n  INV_B', {
+      facts: { problems },
+    });
+    expect(failed({}, error)).toEqual([
+      '',
+      '✗ 2 problems: [BAD_CONFIGURATION]\n  a.yaml:1: not "x␊✗ forged"\n  INV_B: wrong\n',
+    ]);
+  });
+
   it.each(['json', 'ndjson'] as const)('is one line for a script with %s', (format) => {
     expect(failed({ format, color: 'always' }, SHORT, 'r-1')).toEqual([
       '',
@@ -96,13 +110,14 @@ describe('messages', () => {
     expect(said({ stderr: 'pipe', color: 'auto', env })[1]).toBe(NORMAL);
   });
 
-  it('with --json: a warning follows the result', async () => {
+  it('with --json: a warning follows the result, also one that comes after it', async () => {
     const recording = recordingTerminal({ format: 'json', stdout: 'pipe' });
     recording.terminal.warn('old data');
     await recording.terminal.print({ document: { a: 1 } });
+    recording.terminal.warn('a pack');
     expect([recording.stdout(), recording.stderr()]).toEqual([
       '{"a":1}\n',
-      '! warning: old data\n',
+      '! warning: old data\n! warning: a pack\n',
     ]);
   });
 
