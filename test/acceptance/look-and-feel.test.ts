@@ -154,6 +154,20 @@ describe('missing arguments', () => {
     await inv.json(['stock', 'undo', 'asked']);
   });
 
+  it('are judged before the next question, and a wrong answer goes away', async () => {
+    const { exitCode, raw } = await onTerminal(['stock', 'out', '--request-id', 'corrected'], {
+      answers: [
+        { waitFor: 'Product to take out', type: 'mug-rde\r' },
+        { waitFor: 'did you mean MUG-RED', type: 'mug-red\r' },
+        { waitFor: 'How many units', type: '4006381333931\r' },
+        { waitFor: 'looks like a barcode', type: '2\r' },
+      ],
+    });
+    expect(exitCode).toBe(0);
+    expect(raw).toContain('12 → 10 on hand');
+    await inv.json(['stock', 'undo', 'corrected']);
+  });
+
   it('Ctrl-C at a question exits 130, and nothing has changed', async () => {
     const { exitCode, lines } = await onTerminal(['stock', 'out'], { answers: answers('\u0003') });
     expect(exitCode).toBe(130);

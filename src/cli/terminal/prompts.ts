@@ -13,7 +13,7 @@ export interface TextQuestion {
   readonly message: string;
   readonly initial?: string;
   /** Returns true, or why the answer will not do. */
-  readonly validate?: (answer: string) => true | string;
+  readonly validate?: (answer: string) => true | string | Promise<true | string>;
   readonly otherwise: Unasked;
 }
 
@@ -49,7 +49,8 @@ export function createPrompts(terminal: Terminal): Prompts {
           type: 'input',
           name: 'answer',
           message: plain(message),
-          theme,
+          // A refused answer goes away, so that the next one (or the next scan) is not added to it.
+          theme: { ...theme, validationFailureMode: 'clear' },
           ...(initial === undefined ? {} : { default: initial }),
           ...(validate === undefined ? {} : { validate }),
         }),
