@@ -66,6 +66,8 @@ export interface SupplierStore {
   find(code: string): Promise<Supplier | undefined>;
   page(query: SupplierQuery): Promise<readonly Supplier[]>;
   productCount(supplierId: number): Promise<number>;
+  /** Products in use that name it as their preferred supplier. */
+  preferringCount(supplierId: number): Promise<number>;
   add(supplier: NewSupplier, write: WriteContext): Promise<AddSupplierOutcome>;
   edit(
     supplierId: number,

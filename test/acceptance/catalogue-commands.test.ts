@@ -79,6 +79,7 @@ describe('a product', () => {
       code: 'REFUSED',
       on_hand: 3,
       reserved: 0,
+      hint: 'inv stock out MUG-RED 3 --location MAIN',
     });
     await inv.json(['stock', 'out', 'mug-red', '3']);
     expect(await inv.json(['product', 'archive', 'mug-red'])).toMatchObject({ status: 'archived' });
@@ -151,7 +152,16 @@ test('a supplier sells products on terms, and is archived', async () => {
     lead_days: null,
     before: { lead_days: 7 },
   });
-  expect(await inv.json(['supplier', 'archive', 'acme'])).toMatchObject({ status: 'archived' });
+  const archived = await inv.run(['supplier', 'archive', 'acme', '--json']);
+  expect(JSON.parse(archived.stdout)).toMatchObject({ status: 'archived', products_preferring: 1 });
+  expect(archived.stderr).toBe(
+    '! warning: 1 product prefers this supplier still; to see them: inv product list --supplier ACME\n',
+  );
+  const received = await inv.run(['stock', 'in', 'cup', '1', '--supplier', 'acme', '--json']);
+  expect([received.exitCode, received.stderr]).toEqual([
+    0,
+    '! warning: supplier ACME is archived; the goods are booked all the same\n',
+  ]);
   expect(await failure(link)).toMatchObject({ exitCode: 3, code: 'ARCHIVED' });
   expect(await inv.json(['supplier', 'list', '--status', 'archived'])).toMatchObject([
     { code: 'ACME', name: 'ACME 中文' },
@@ -176,7 +186,11 @@ test('a location is added, renamed and archived; the first one stays', async () 
   });
   await inv.json(['stock', 'out', 'box', '2', '--location', 'shelf-1']);
   expect(await inv.json(['location', 'archive', 'shelf-1'])).toMatchObject({ status: 'archived' });
-  expect(await failure(['location', 'archive', 'main'])).toMatchObject({ code: 'REFUSED' });
+  expect(await failure(['location', 'archive', 'main'])).toMatchObject({
+    code: 'REFUSED',
+    hint: 'inv config show stock.location',
+  });
+  expect(await inv.json(['config', 'show', 'stock.location'])).toMatchObject([{ value: 'MAIN' }]);
   expect(await inv.json(['location', 'list'])).toMatchObject([{ code: 'MAIN' }]);
 });
 

@@ -26,15 +26,18 @@ import { integer } from './values.ts';
 
 const COUNT_PRODUCTS = 'SELECT COUNT(*) AS count FROM product_suppliers WHERE supplier_id = ?';
 
+const COUNT_PREFERRING = `
+  SELECT COUNT(*) AS count
+    FROM product_suppliers ps
+    JOIN products p ON p.id = ps.product_id
+   WHERE ps.supplier_id = ? AND ps.preferred = 1 AND p.status = 'active'`;
+
 export function createSupplierStore(database: Database): SupplierStore {
   return {
     find: (code) => database.read((session) => findSupplier(session, code)),
     page: (query) => database.read((session) => selectSuppliers(session, query)),
-    productCount: (id) =>
-      database.read(async (session) => {
-        const [row] = await session.rows<{ count: number }>(COUNT_PRODUCTS, [id]);
-        return integer(row?.count ?? 0);
-      }),
+    productCount: (id) => database.read((session) => count(session, COUNT_PRODUCTS, id)),
+    preferringCount: (id) => database.read((session) => count(session, COUNT_PREFERRING, id)),
     add: (supplier, write) =>
       unitOfWork(database, write, (session) => addSupplier(session, supplier, write)),
     edit: (id, changes, { ifVersion, write }) =>
@@ -47,6 +50,11 @@ export function createSupplierStore(database: Database): SupplierStore {
       unitOfWork(database, write, (session) => putLink(session, { ...pair, ...terms }, write)),
     unlink: (pair, write) => unitOfWork(database, write, (session) => deleteLink(session, pair)),
   };
+}
+
+async function count(session: Session, query: string, supplierId: number): Promise<number> {
+  const [row] = await session.rows<{ count: number }>(query, [supplierId]);
+  return integer(row?.count ?? 0);
 }
 
 async function addSupplier(

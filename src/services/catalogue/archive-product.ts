@@ -30,7 +30,7 @@ function hasStock(sku: string, stock: readonly StockAtLocation[]): InvError {
       `${String(onHand)} on hand and ${String(reserved)} reserved at ${location}`,
   );
   return new InvError('REFUSED', `${sku} cannot be archived: ${places.join(', ')}`, {
-    hint: `inv stock adjust ${sku} --to 0, or inv stock out`,
+    hint: emptyingHint(sku, stock),
     facts: {
       sku,
       on_hand: stock.reduce((sum, row) => sum + row.onHand, 0),
@@ -42,4 +42,19 @@ function hasStock(sku: string, stock: readonly StockAtLocation[]): InvError {
       })),
     },
   });
+}
+
+const HINTED_PLACES_MAX = 5;
+
+/** One command a place: without its name the default location would be meant. */
+function emptyingHint(sku: string, stock: readonly StockAtLocation[]): string {
+  const free = stock.filter(({ onHand, reserved }) => onHand > reserved);
+  if (free.length === 0) return `inv stock show ${sku}`;
+  return free
+    .slice(0, HINTED_PLACES_MAX)
+    .map(
+      ({ location, onHand, reserved }) =>
+        `inv stock out ${sku} ${String(onHand - reserved)} --location ${location}`,
+    )
+    .join('\n');
 }

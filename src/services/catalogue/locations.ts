@@ -79,9 +79,10 @@ export async function setLocationStatus(
   const { status, defaultLocation, write } = options;
   const { id } = await findLocation(dependencies, code);
   if (status === 'archived' && (code === FIRST_LOCATION || code === defaultLocation)) {
-    const reason = code === defaultLocation ? 'the default (stock.location)' : 'the first one';
+    const isDefault = code === defaultLocation;
+    const reason = isDefault ? 'the default (stock.location)' : 'the first one';
     throw new InvError('REFUSED', `location ${code} cannot be archived: it is ${reason}`, {
-      hint: 'inv config show stock.location',
+      hint: isDefault ? 'inv config show stock.location' : 'inv location list',
       facts: { location: code },
     });
   }

@@ -32,6 +32,16 @@ export async function runStockMove(context: Context, options: StockMoveOptions):
   });
   const [movement] = posting.movements;
   if (movement !== undefined) await notePack(context, product, movement);
+  if (options.supplier !== undefined) await noteArchived(context, options.supplier);
+}
+
+/** Goods ordered before may arrive after: they are booked, and somebody may want to know. */
+async function noteArchived(context: Context, code: string): Promise<void> {
+  const { suppliers } = await context.catalogue();
+  const supplier = await suppliers.find(code);
+  if (supplier?.status === 'archived') {
+    context.terminal.warn(`supplier ${code} is archived; the goods are booked all the same`);
+  }
 }
 
 /** The quantity counts base units, also when a pack was scanned: say so, where it may surprise. */

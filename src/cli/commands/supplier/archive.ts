@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { parseCode } from '../../../domain/parse/code.ts';
 import { must } from '../../../domain/parse/parsed.ts';
+import type { JsonObject } from '../../../lib/json.ts';
 import type { CatalogueStatus } from '../../../ports/product-store.ts';
+import type { Supplier } from '../../../ports/supplier-store.ts';
 import { setSupplierStatus } from '../../../services/catalogue/edit-supplier.ts';
 import { supplierDocument } from '../../../services/catalogue/supplier-document.ts';
 import { archivedPresentation } from '../../change-view.ts';
@@ -42,7 +44,19 @@ export async function runSupplierArchive(
   const written = await writing(context, requestId, (write) =>
     setSupplierStatus(dependencies, code, { status, write }),
   );
-  await context.terminal.print(
-    archivedPresentation({ ...written, name: code, toDocument: supplierDocument }),
-  );
+  const { item } = written.value;
+  const preferring =
+    status === 'archived' ? await dependencies.suppliers.preferringCount(item.id) : 0;
+  const toDocument = (supplier: Supplier): JsonObject => ({
+    ...supplierDocument(supplier),
+    ...(status === 'archived' ? { products_preferring: preferring } : {}),
+  });
+  if (preferring > 0) {
+    const products =
+      preferring === 1 ? '1 product prefers' : `${String(preferring)} products prefer`;
+    context.terminal.warn(
+      `${products} this supplier still; to see them: inv product list --supplier ${item.code}`,
+    );
+  }
+  await context.terminal.print(archivedPresentation({ ...written, name: code, toDocument }));
 }
