@@ -247,6 +247,20 @@ describe('inv config', () => {
     }
   });
 
+  test('show takes a setting or a section, and says what is near a wrong name', async () => {
+    const settings = (rows: unknown) => (rows as { setting: string }[]).map((row) => row.setting);
+    const one = await inv.json(['config', 'show', 'stock.location']);
+    expect(settings(one)).toEqual(['stock.location']);
+    const section = settings(await inv.json(['config', 'show', 'stock']));
+    expect(section).toContain('stock.strategy');
+    expect(section.filter((setting) => !setting.startsWith('stock.'))).toEqual([]);
+    const wrong = await inv.run(['config', 'show', 'stock.locatoin', '--json']);
+    expect([wrong.exitCode, wrong.stdout]).toEqual([4, '']);
+    expect(JSON.parse(wrong.stderr)).toMatchObject({
+      error: { code: 'NOT_FOUND', hint: 'inv config show stock.location' },
+    });
+  });
+
   test('show names the flag, its variable, the variable, the file and the default', async () => {
     const folder = mkdtempSync(join(inv.folder, 'good-'));
     const file = join(folder, 'inventory.config.yaml');

@@ -9,10 +9,13 @@ export function configCommand(host: CommandHost): Command {
   command
     .command('show')
     .summary('every setting with its value')
-    .description('Shows every setting with its value. Secrets are shown as ***.')
+    .description(
+      'Shows every setting with its value, or one, or those of a section. Secrets are shown as ***.',
+    )
+    .argument('[setting]', 'a setting or a section: stock.location, mysql')
     .option('--origin', 'also say where each value came from')
-    .action((flags: { readonly origin?: boolean }) =>
-      host.run((context) => runConfigShow(context, { showOrigin: flags.origin === true })),
+    .action((wanted: string | undefined, flags: { readonly origin?: boolean }) =>
+      host.run((context) => runConfigShow(context, { wanted, showOrigin: flags.origin === true })),
     );
   command
     .command('validate')

@@ -1,8 +1,12 @@
 import { describeSettings } from '../../../config/describe-settings.ts';
+import { InvError } from '../../../lib/errors.ts';
+import { suggest } from '../../../lib/suggest.ts';
 import type { Context } from '../../context.ts';
 import type { Column } from '../../terminal/types.ts';
 
 export interface ConfigShowOptions {
+  /** A setting or a section; undefined = all. */
+  readonly wanted: string | undefined;
   readonly showOrigin: boolean;
 }
 
@@ -22,14 +26,39 @@ const ORIGIN_COLUMNS: readonly Column[] = [
   { key: 'location', title: 'LOCATION' },
 ];
 
+/** @throws InvError NOT_FOUND for a name that is neither a setting nor a section */
 export async function runConfigShow(
   { terminal, loaded }: Context,
-  { showOrigin }: ConfigShowOptions,
+  { wanted, showOrigin }: ConfigShowOptions,
 ): Promise<void> {
-  const rows = describeSettings(loaded).map((row) => ({ ...row }));
+  const all = describeSettings(loaded).map((row) => ({ ...row }));
+  const rows =
+    wanted === undefined ? all : all.filter(({ setting }) => isWithin(setting, wanted.trim()));
+  if (wanted !== undefined && rows.length === 0) {
+    throw noSuchSetting(
+      wanted,
+      all.map(({ setting }) => setting),
+    );
+  }
   await terminal.print({
     document: rows,
     rows,
     columns: showOrigin ? [...COLUMNS, ...ORIGIN_COLUMNS] : COLUMNS,
+  });
+}
+
+function isWithin(setting: string, wanted: string): boolean {
+  const name = wanted.toLowerCase();
+  return setting === name || setting.startsWith(`${name}.`);
+}
+
+function noSuchSetting(wanted: string, settings: readonly string[]): InvError {
+  const sections = settings.flatMap((setting) => setting.split('.').slice(0, -1));
+  const near = suggest(wanted, [...settings, ...sections]);
+  const [nearest] = near;
+  const question = nearest === undefined ? '' : `; did you mean ${near.join(' or ')}?`;
+  return new InvError('NOT_FOUND', `there is no setting ${wanted}${question}`, {
+    hint: nearest === undefined ? 'inv config show' : `inv config show ${nearest}`,
+    facts: { setting: wanted, did_you_mean: near },
   });
 }

@@ -6,7 +6,21 @@ import type { Presentation, Style, StyleName } from '../../terminal/types.ts';
 export async function runLocalStatus(context: Context): Promise<void> {
   const servers = await context.operator.privateServers();
   const status = await servers.status();
+  if (!servers.areUsed) warnUnused(context);
   await context.terminal.print(statusPresentation(status));
+}
+
+/** Whoever looks at the private servers should know when no other command does. */
+export function warnUnused({ terminal, loaded }: Context): void {
+  const { mysql, redis } = loaded.config;
+  const set = [
+    ...(mysql.url === null ? [] : ['mysql.url']),
+    ...(redis.url === null ? [] : ['redis.url']),
+  ];
+  terminal.warn(
+    `other commands do not use these servers: ${set.join(' and ')} ` +
+      `${set.length === 1 ? 'is' : 'are'} set (inv config show --origin)`,
+  );
 }
 
 const COLUMN_KEYS = ['server', 'state', 'flavor', 'version', 'socket', 'pid', 'log_file'];
