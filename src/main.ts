@@ -7,6 +7,7 @@ import { buildProgram, HelpShown, translateUsage } from './cli/program.ts';
 import { handleBrokenPipe, OutputClosed } from './cli/terminal/output.ts';
 import { createTerminal } from './cli/terminal/terminal.ts';
 import type { Terminal } from './cli/terminal/types.ts';
+import { formatDuration } from './domain/parse/duration.ts';
 import { EXIT_CODES, InvError } from './lib/errors.ts';
 import { version } from './version.ts';
 
@@ -15,6 +16,8 @@ const streams = { stdin: process.stdin, stdout: process.stdout, stderr: process.
 const argv = process.argv.slice(2);
 const cutOff = new AbortController();
 let writingRequestId: string | null = null;
+/** The request that is being prepared: failures name it, though nothing was sent yet. */
+let requestedId: string | undefined;
 let describeCutOff: DescribeCutOff | null = null;
 let terminal: Terminal | undefined;
 
@@ -76,6 +79,9 @@ async function runInContext(
       writing: (requestId) => {
         writingRequestId = requestId;
       },
+      requested: (requestId) => {
+        requestedId = requestId;
+      },
       underWay: (describe) => {
         describeCutOff = describe;
       },
@@ -104,7 +110,7 @@ async function runInContext(
 function fail(error: unknown): void {
   if (error instanceof HelpShown || error instanceof OutputClosed) return;
   const known = error instanceof InvError ? error : unexpected(error);
-  speaker().fail(known, writingRequestId ?? undefined);
+  speaker().fail(known, writingRequestId ?? requestedId);
   process.exitCode = known.exitCode;
 }
 
@@ -133,13 +139,15 @@ function interrupted(code: 'INTERRUPTED' | 'TERMINATED', word: string): InvError
 function timedOut(timeoutMs: number): InvError {
   if (describeCutOff !== null) {
     const { message, hint } = describeCutOff();
-    return new InvError('OUTCOME_UNKNOWN', `--timeout ${String(timeoutMs)}ms: ${message}`, {
+    return new InvError('OUTCOME_UNKNOWN', `--timeout ${formatDuration(timeoutMs)}: ${message}`, {
       hint,
     });
   }
-  const message = `no answer within --timeout ${String(timeoutMs)}ms`;
+  const message = `no answer within --timeout ${formatDuration(timeoutMs)}`;
   return writingRequestId === null
-    ? new InvError('STORE_UNAVAILABLE', `${message}; nothing was changed`)
+    ? new InvError('STORE_UNAVAILABLE', `${message}; nothing was changed`, {
+        hint: 'run it again, or raise --timeout',
+      })
     : new InvError('OUTCOME_UNKNOWN', `${message}: the change may or may not be booked`, {
         hint: `run the same command with --request-id ${writingRequestId}`,
       });

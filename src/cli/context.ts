@@ -54,6 +54,8 @@ export interface Context {
   readonly operator: OperatorTools;
   /** What looking at stock and ledger needs. */
   readers(): Promise<StockReaders>;
+  /** The id of the request that is being prepared, for the error should it fail before it is sent. */
+  requested(requestId: string): void;
   /** The write about to be sent: if the command is cut off now, the user is told this id. */
   writing(requestId: string | null): void;
   /** For work in many steps: what to say if it is cut off now, in place of what `writing` says. */
@@ -79,6 +81,7 @@ export interface ProcessFacts {
   readonly codePath: string;
   readonly signal: AbortSignal;
   readonly writing: (requestId: string | null) => void;
+  readonly requested: (requestId: string) => void;
   readonly underWay: (describe: DescribeCutOff | null) => void;
   readonly finishWith: (code: ErrorCode) => void;
 }
@@ -140,6 +143,7 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     },
     operator: operatorTools({ ...stores, loaded }),
     writing: facts.writing,
+    requested: facts.requested,
     underWay: facts.underWay,
     finishWith: facts.finishWith,
     close,

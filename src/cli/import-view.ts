@@ -1,7 +1,7 @@
 import { importDocument, importOutcome, nothingApplied } from '../services/files/import-report.ts';
 import type { ImportReport, LineError } from '../services/files/import-report.ts';
 import type { Context } from './context.ts';
-import type { Presentation, Style } from './terminal/types.ts';
+import type { OutputFormat, Presentation, Style } from './terminal/types.ts';
 
 /** On a terminal; a file or a log gets them all. */
 const ERRORS_SHOWN_MAX = 20;
@@ -30,14 +30,19 @@ export async function showImport(
     throw nothingApplied(report, outcome);
   }
   if (outcome !== undefined) finishWith(outcome);
-  await terminal.print(importPresentation(report, options));
+  await terminal.print(importPresentation(report, { ...options, format: terminal.format }));
   if (terminal.format !== 'table') noteErrors(report, terminal, options);
 }
 
 /** Counts, then the refused lines: for people in words, in a pipe one row of counts. */
-function importPresentation(report: ImportReport, options: ImportViewOptions): Presentation {
+function importPresentation(
+  report: ImportReport,
+  options: ImportViewOptions & { readonly format: OutputFormat },
+): Presentation {
   const document = importDocument(report);
-  const { errors: _errors, merged: _merged, ...counts } = document;
+  const { errors: _errors, merged: _merged, ...numbers } = document;
+  // A line of NDJSON can hold the lists; a row of a table cannot.
+  const counts = options.format === 'ndjson' ? document : numbers;
   return {
     document: options.dryRun ? { ...document, dry_run: true } : document,
     rows: [options.dryRun ? { ...counts, dry_run: true } : counts],
@@ -78,7 +83,8 @@ function errorLines(
 }
 
 function errorLine({ line, code, message, sku }: LineError): string {
-  return `  line ${String(line)}: ${sku === null ? '' : `${sku}: `}${message} [${code}]`;
+  const subject = sku === null || message.includes(sku) ? '' : `${sku}: `;
+  return `  line ${String(line)}: ${subject}${message} [${code}]`;
 }
 
 function noteErrors(
@@ -87,7 +93,11 @@ function noteErrors(
   { errorsFile }: ImportViewOptions,
 ): void {
   const shownMax = terminal.stderr.isTty ? ERRORS_SHOWN_MAX : report.errors.length;
-  for (const line of errorLines(report, { shownMax, errorsFile })) terminal.note(line);
+  for (const line of errorLines(report, { shownMax, errorsFile })) {
+    // Refused lines are no chat: --quiet keeps them.
+    if (terminal.quiet) terminal.warn(line.trim());
+    else terminal.note(line);
+  }
 }
 
 /** `lines 12 and 40 are one: 85123a, 85123A` */

@@ -29,7 +29,7 @@ export interface Session {
     parameters?: readonly Parameter[],
   ): Promise<{ matched: number; insertId: number }>;
   /**
-   * Multi-row INSERTs: `sql` ends in VALUES and the rows follow, escaped by the driver.
+   * Multi-row INSERTs: `sql` ends in VALUES and the rows follow, text escaped by the driver.
    * @returns the generated ids, in the order of the rows: InnoDB gives those of one INSERT … VALUES
    *   one after the other (MySQL manual, "AUTO_INCREMENT Handling in InnoDB", simple inserts)
    */
@@ -67,12 +67,16 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
     },
     insertRows: async (sql, rows) => {
       const ids: number[] = [];
+      const escape = (text: string | Buffer): string => connection.escape(text);
+      const textFrom = (at: number): string =>
+        `${sql} ${valuesText(rows.slice(at, at + ROWS_PER_INSERT_MAX), escape)}`;
+      let next = textFrom(0);
       for (let at = 0; at < rows.length; at += ROWS_PER_INSERT_MAX) {
-        const values = [rows.slice(at, at + ROWS_PER_INSERT_MAX)];
-        const [header] = await inTime(
-          connection.query<ResultSetHeader>({ sql: `${sql} ?`, values }),
-          timeout,
-        );
+        const running = inTime(connection.query<ResultSetHeader>({ sql: next }), timeout);
+        // Made while the server works; sent only when it is done (after a deadlock the server would
+        // run it outside of the transaction that it has ended).
+        if (at + ROWS_PER_INSERT_MAX < rows.length) next = textFrom(at + ROWS_PER_INSERT_MAX);
+        const [header] = await running;
         for (let offset = 0; offset < header.affectedRows; offset += 1) {
           ids.push(header.insertId + offset);
         }
@@ -81,6 +85,28 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
       return ids;
     },
   };
+}
+
+/** Text of which the driver's escaping makes the same between quotes: codes, ids, times, most references. */
+const NEEDS_NO_ESCAPE = /^[A-Za-z0-9 ._:/@#+=-]*$/;
+
+/**
+ * `(1, 'a', NULL), (2, 'b', NULL)`. The driver's own list of lists looks at every value anew, also
+ * at those that stand in every row: a tenth of the time of booking a file.
+ */
+function valuesText(
+  rows: readonly (readonly Scalar[])[],
+  escape: (text: string | Buffer) => string,
+): string {
+  const literal = (value: Scalar): string => {
+    if (typeof value === 'number') return String(value);
+    if (value === null) return 'NULL';
+    if (typeof value === 'string') {
+      return NEEDS_NO_ESCAPE.test(value) ? `'${value}'` : escape(value);
+    }
+    return Buffer.isBuffer(value) ? escape(value) : value.toSqlString();
+  };
+  return rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ');
 }
 
 /** A CALL answers with its result sets and a closing header; a SELECT with its rows. */

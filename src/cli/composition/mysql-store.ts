@@ -61,6 +61,12 @@ export interface MysqlPlace {
   readonly admin: MysqlTarget;
 }
 
+/** The same, and it answers now: the state file may remember a private server that is gone. */
+export async function answeringPlace(options: MysqlStoreOptions): Promise<MysqlPlace> {
+  const place = await mysqlPlace(options);
+  return place.isPrivate ? privatePlace((await startLocal(options)).mysql) : place;
+}
+
 /** Where MySQL is. Starts nothing when the state file says that the private server runs. */
 export async function mysqlPlace(options: MysqlStoreOptions): Promise<MysqlPlace> {
   const target = storeTargets(options.config).mysql;

@@ -3,7 +3,7 @@ import { openDatabase } from '../../adapters/mysql/database.ts';
 import type { Migration } from '../../adapters/mysql/migration-files.ts';
 import { readSchemaReport } from '../../adapters/mysql/schema-report.ts';
 import type { SchemaReport } from '../../adapters/mysql/schema-report.ts';
-import { migratePlace, mysqlLimits, mysqlPlace } from './mysql-store.ts';
+import { answeringPlace, migratePlace, mysqlLimits } from './mysql-store.ts';
 import type { MysqlStoreOptions } from './mysql-store.ts';
 
 /** The schema in the hands of its operator. Both start the private server when it is the one in use. */
@@ -18,9 +18,9 @@ export interface SchemaControl {
 
 export function schemaControl(options: MysqlStoreOptions): SchemaControl {
   return {
-    migrate: async ({ dryRun }) => migratePlace(await mysqlPlace(options), options, { dryRun }),
+    migrate: async ({ dryRun }) => migratePlace(await answeringPlace(options), options, { dryRun }),
     report: async () => {
-      const place = await mysqlPlace(options);
+      const place = await answeringPlace(options);
       const database = await openDatabase({
         // On a private server that was never migrated the application account may see nothing.
         target: place.admin,

@@ -117,6 +117,17 @@ export function nothingApplied(report: ImportReport, code: ErrorCode): InvError 
   return new InvError(
     code,
     `nothing was applied, ${String(report.failed)} of ${String(report.lines)} lines cannot be${reason}${more}`,
-    { hint: 'mend these lines and run it again', facts: importDocument(report) },
+    { hint: hintFor(code), facts: importDocument(report) },
   );
+}
+
+function hintFor(code: ErrorCode): string {
+  switch (code) {
+    case 'REQUEST_CONFLICT':
+      return 'these lines were booked before with other flags; to book them once more, add --request-id with a new id';
+    case 'INSUFFICIENT_STOCK':
+      return 'inv stock list';
+    default:
+      return 'mend these lines and run it again';
+  }
 }

@@ -132,8 +132,23 @@ async function bookSingle(work: Work, drafts: readonly NumberedDraft[]): Promise
       refuse(work, numbered, { status: 'conflict' });
     }
   }
-  if (work.options.atomic && work.tally.counts().failed > 0) return;
+  if (work.options.atomic && work.tally.counts().failed > 0) {
+    // Nothing is booked now; but lines that are booked already must be told from lines that wait.
+    return countKnown(work, unique);
+  }
   await book(work, unique);
+}
+
+async function countKnown(
+  { dependencies, tally }: Work,
+  drafts: readonly NumberedDraft[],
+): Promise<void> {
+  if (drafts.length === 0) return;
+  const outcomes = await dependencies.strategy.post(
+    drafts.map(({ draft }) => draft),
+    { atomic: true, dryRun: true },
+  );
+  for (const outcome of outcomes) if (outcome.status === 'replayed') tally.replayed();
 }
 
 function count(work: Work, numbered: NumberedDraft, outcome: PostingOutcome): void {

@@ -1,3 +1,4 @@
+import { InvError } from '../../../lib/errors.ts';
 import type { PostedStock } from '../../../services/stock/post-stock.ts';
 import type { Context } from '../../context.ts';
 import { postingFields, postingPresentation } from './posting-view.ts';
@@ -14,11 +15,19 @@ export async function bookAndPrint(
 ): Promise<PostedStock> {
   const { terminal, globals } = context;
   terminal.checkFields(postingFields(terminal.format));
+  context.requested(requestId);
   const book = await open();
   context.writing(requestId);
   const posted = await book();
   context.writing(null);
-  const { dryRun } = globals;
-  await terminal.print(postingPresentation(posted, { dryRun }));
+  try {
+    await terminal.print(postingPresentation(posted, { dryRun: globals.dryRun }));
+  } catch (error) {
+    if (!(error instanceof InvError) || globals.dryRun) throw error;
+    throw new InvError('OUTCOME_UNKNOWN', `it is booked, but ${error.message}`, {
+      hint: `run the same command with --request-id ${requestId}: it gives the answer again`,
+      cause: error,
+    });
+  }
   return posted;
 }
