@@ -12,8 +12,6 @@ export default defineConfig({
     allowOnly: !isContinuousIntegration,
     watch: false,
     maxWorkers: WORKERS_MAX,
-    // Tests of one file run in an order that changes; the seed is printed and can be given back.
-    sequence: { shuffle: { tests: true, files: false } },
     coverage: { include: ['src/**/*.ts'], reportsDirectory: 'coverage' },
     projects: [
       {
@@ -46,8 +44,7 @@ export default defineConfig({
           globalSetup: ['scripts/vitest-build.mjs', 'test/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Scenarios are stories: their steps stand in order.
-          sequence: { groupOrder: 2, shuffle: { tests: false, files: false } },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -7,12 +7,18 @@ import { buildProgram, HelpShown, translateUsage } from './cli/program.ts';
 import { handleBrokenPipe, OutputClosed } from './cli/terminal/output.ts';
 import { createTerminal } from './cli/terminal/terminal.ts';
 import type { Terminal } from './cli/terminal/types.ts';
-import { formatDuration } from './domain/parse/duration.ts';
 import { EXIT_CODES, InvError } from './lib/errors.ts';
 import { version } from './version.ts';
 
 /** The process: its arguments, signals, streams and exit code. Nothing else in inv touches them. */
-const streams = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+const streams = {
+  // Opening it costs a millisecond or two, and help does not read.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+};
 const argv = process.argv.slice(2);
 const cutOff = new AbortController();
 let writingRequestId: string | null = null;
@@ -139,11 +145,11 @@ function interrupted(code: 'INTERRUPTED' | 'TERMINATED', word: string): InvError
 function timedOut(timeoutMs: number): InvError {
   if (describeCutOff !== null) {
     const { message, hint } = describeCutOff();
-    return new InvError('OUTCOME_UNKNOWN', `--timeout ${formatDuration(timeoutMs)}: ${message}`, {
+    return new InvError('OUTCOME_UNKNOWN', `--timeout ${String(timeoutMs / 1000)}s: ${message}`, {
       hint,
     });
   }
-  const message = `no answer within --timeout ${formatDuration(timeoutMs)}`;
+  const message = `no answer within --timeout ${String(timeoutMs / 1000)}s`;
   return writingRequestId === null
     ? new InvError('STORE_UNAVAILABLE', `${message}; nothing was changed`, {
         hint: 'run it again, or raise --timeout',

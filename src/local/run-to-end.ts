@@ -17,7 +17,8 @@ export interface RunCommand {
  * program's group sees that and kills the group: nothing goes on writing into a folder that the
  * next starter is about to remove.
  */
-export const WATCHED = 'umask 077; exec 3<&0 </dev/null; (cat <&3 >/dev/null; kill -9 0) & exec "$@" 3<&-';
+export const WATCHED =
+  'umask 077; exec 3<&0 </dev/null; (cat <&3 >/dev/null; kill -9 0) & exec "$@" 3<&-';
 
 /**
  * Runs a program to its end, output in a log file; it and its children are killed when the time

@@ -156,7 +156,6 @@ describe('stock list', () => {
   ] as const)('%j', async (args, expected) => {
     expect(await stock('list', ...args)).toEqual(expected);
   });
-
   it('is TSV in a pipe, with control characters made visible', async () => {
     expect(await tsv('list', '--all', '--after', 'B-CUP')).toEqual([
       ['sku', 'name', 'location', 'on_hand', 'reserved', 'available', 'min_level'],
@@ -218,7 +217,6 @@ describe('stock low', () => {
       },
     ]);
   });
-
   it('compares with one location when told to', async () => {
     const low = (await stock('low', '--location', 'MAIN')) as { sku: string; available: number }[];
     expect(low.map(({ sku, available }) => [sku, available])).toEqual([
@@ -295,7 +293,6 @@ describe('stock history', () => {
   ] as const)('%j', async (args, expected) => {
     expect(await kinds(...args)).toEqual(expected);
   });
-
   it('goes on below a movement', async () => {
     const [first] = (await stock('history', 'A-MUG', '--limit', '1')) as { movement_id: number }[];
     expect(await kinds('A-MUG', '--limit', '1', '--before', String(first?.movement_id))).toEqual([

@@ -56,7 +56,7 @@ export function errnoOf(error: unknown): number | undefined {
   return typeof error.errno === 'number' && error.errno > 0 ? error.errno : undefined;
 }
 
-export function driverCodeOf(error: unknown): string {
+function driverCodeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return 'UNKNOWN';
   return typeof error.code === 'string' ? error.code : 'UNKNOWN';
 }

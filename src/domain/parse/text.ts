@@ -11,8 +11,6 @@ export const parseContact = freeText({ charactersMax: 200 });
 export const parsePhone = freeText({ charactersMax: 64 });
 export const parseEmail = freeText({ charactersMax: 254 });
 export const parseActor = freeText({ charactersMax: 100 });
-/** The identity of a buyer, as the shop in front of us knows it. */
-export const parseBuyer = freeText({ charactersMax: 100 });
 
 /**
  * A parser of text that is stored verbatim. It refuses only what a store cannot give back: NUL, half surrogate

@@ -73,7 +73,7 @@ export async function bookOne(
 }
 
 /** Finds what the request names. @throws InvError NOT_FOUND */
-export async function draftOf(
+async function draftOf(
   catalogue: Catalogue,
   origin: Origin,
   request: StockRequest,

@@ -66,7 +66,7 @@ function insufficientError(shortages: readonly Shortage[], requestId: string): I
 }
 
 /** `MUG-RED: 500 wanted, 115 available (120 on hand, 5 reserved)` */
-export function shortageText({ sku, location, wanted, onHand, reserved }: Shortage): string {
+function shortageText({ sku, location, wanted, onHand, reserved }: Shortage): string {
   const place = location === 'MAIN' ? '' : ` at ${location}`;
   return (
     `${sku}${place}: ${String(wanted)} wanted, ${String(onHand - reserved)} available ` +

@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { addFileOptions } from './file-options.ts';
 import type { FileFlags } from './file-options.ts';
 import { addPostingOptions, stockFileOptions } from './posting-options.ts';
-import type { PostingFlags } from './posting-options.ts';
-import type { StockFileOptions } from './run-file.ts';
+import type { PostingFlags, StockFileOptions } from './posting-options.ts';
 
 /** `inv stock import FILE`: opening stock, or a whole ledger of another system. */
 export function stockImportCommand(run: (options: StockFileOptions) => Promise<void>): Command {

@@ -3,8 +3,7 @@ import { InvError } from '../../../lib/errors.ts';
 import { addFileOptions, addNegativeOption } from './file-options.ts';
 import type { FileFlags } from './file-options.ts';
 import { addPostingOptions, postingOptions, stockFileOptions } from './posting-options.ts';
-import type { PostingFlags, StockMoveOptions } from './posting-options.ts';
-import type { StockFileOptions } from './run-file.ts';
+import type { PostingFlags, StockFileOptions, StockMoveOptions } from './posting-options.ts';
 
 /** What the two commands do with checked options. */
 export interface StockMoveRunners {

@@ -12,8 +12,8 @@ import { STRATEGY_NAMES } from '../../../domain/posting.ts';
 import type { StrategyName } from '../../../domain/posting.ts';
 import { InvError } from '../../../lib/errors.ts';
 import { fileOptions } from './file-options.ts';
-import type { FileFlags } from './file-options.ts';
-import type { StockFileOptions } from './run-file.ts';
+import type { FileFlags, FileOptions } from './file-options.ts';
+import type { FileMeaning } from '../../../services/stock/file-lines.ts';
 
 /** What commander hands over. */
 export interface PostingFlags {
@@ -67,6 +67,11 @@ export function addRequestOptions(
         STRATEGY_NAMES,
       ),
     );
+}
+
+/** A file of stock lines: `in`/`out --from FILE`, `import FILE`. */
+export interface StockFileOptions extends FileOptions, CommonOptions {
+  readonly kind: FileMeaning['kind'];
 }
 
 /** What the lines of a file have in common. @throws InvError USAGE, INVALID_INPUT */

@@ -3,13 +3,7 @@ import { bookFile } from '../../../services/stock/book-file.ts';
 import type { FileMeaning } from '../../../services/stock/file-lines.ts';
 import type { Context } from '../../context.ts';
 import { showImport } from '../../import-view.ts';
-import type { FileOptions } from './file-options.ts';
-import type { CommonOptions } from './posting-options.ts';
-
-/** A file of stock lines: `in`/`out --from FILE`, `import FILE`. */
-export interface StockFileOptions extends FileOptions, CommonOptions {
-  readonly kind: FileMeaning['kind'];
-}
+import type { StockFileOptions } from './posting-options.ts';
 
 const DIRECTION = { in: 'Receiving', out: 'Taking out', import: 'Importing' } as const;
 
