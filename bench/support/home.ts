@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { LOCAL_ADMIN_USER, LOCAL_DATABASE } from '../../src/local/options.ts';
-import { field, invJson, runLong } from './inv.ts';
+import { field, invJson, runBriefly } from './inv.ts';
 import type { Inv } from './inv.ts';
 
 /** Private servers of the benchmark's own, as durable as a user's, in a HOME that is removed afterwards. */
@@ -16,6 +16,15 @@ export interface BenchHome {
   readonly sql: Connection;
 }
 
+/** What is to be done before the process ends, in whatever way. */
+const cleaners = new Set<() => void>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const clean of cleaners) clean();
+    process.exit(130);
+  });
+}
+
 /** Starts servers, lets the work run on them, and ends them whatever happens. */
 export async function withHome<T>(
   binary: string,
@@ -25,10 +34,11 @@ export async function withHome<T>(
   // Nothing of this machine's settings takes part; the servers stand where a new user's would.
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, LANG: 'C.UTF-8' };
   const inv = { env, binary, cwd: folder };
-  const end = (): void => {
-    process.exit(130);
+  const clean = (): void => {
+    runBriefly([binary, 'local', 'stop'], inv);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  process.once('SIGINT', end);
+  cleaners.add(clean);
   try {
     await invJson(['local', 'start'], inv);
     await invJson(['db', 'migrate'], inv);
@@ -41,9 +51,8 @@ export async function withHome<T>(
       await sql.end();
     }
   } finally {
-    process.removeListener('SIGINT', end);
-    await runLong(['local', 'stop'], inv);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    cleaners.delete(clean);
+    clean();
   }
 }
 
