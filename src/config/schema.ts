@@ -119,6 +119,56 @@ export const SETTINGS = {
     'Attempts of the optimistic strategy before it answers "busy".',
   ),
 
+  'pools.shards': integer(
+    { default: 1, min: 1, max: 64, unit: 'shards' },
+    'Shards that pools are spread over in Redis; it can be raised, and lowered when the pools of the last ones are closed.',
+  ),
+  'pools.fallback': choice(
+    { default: 'none', choices: ['none', 'mysql'] },
+    'What serves an order when Redis cannot: nobody, or MySQL from the units outside of the pool.',
+  ),
+  'pools.auto_open_units': integer(
+    { default: 0, min: 0, max: 1_000_000_000_000, unit: 'units' },
+    'Units that "stock out --strategy lua" hands to a new pool when the product has none (0: it says so instead).',
+  ),
+  'pools.budget_ms': integer(
+    { default: 10_000, min: 100, max: 600_000, unit: MILLISECONDS },
+    'Longest life of the attempts of one request; then its outcome is "unknown", and asking again is safe.',
+  ),
+  'pools.retention_ms': integer(
+    { default: 600_000, min: 1000, max: DAY_MS, unit: MILLISECONDS },
+    'How long Redis remembers refusals and settled sales; at least twice pools.budget_ms and the skew of clocks.',
+  ),
+  'pools.loss_limit_units': integer(
+    { default: null, min: 1, max: 1_000_000_000_000, unit: 'units' },
+    'Acknowledged units that a crash of Redis may lose at most, per pool bucket (null: no bound; see docs/pools.md).',
+  ),
+  'pools.backlog_entries_max': integer(
+    { default: 1_000_000, min: 100, max: 1_000_000_000, unit: 'entries' },
+    'Entries of the stream of one shard at which its pools answer "busy" instead of selling more.',
+  ),
+  'pools.batch_requests_max': integer(
+    { default: 256, min: 1, max: 1000, unit: 'requests' },
+    'Requests of one process that travel to a shard in one script call at most.',
+  ),
+  'pools.calls_in_flight_max': integer(
+    { default: 4, min: 1, max: 64, unit: 'calls' },
+    'Script calls of one process that a shard is answering at the same time at most.',
+  ),
+
+  'worker.batch_events_max': integer(
+    { default: 2000, min: 1, max: 20_000, unit: 'events' },
+    'Events that are settled in one transaction at most.',
+  ),
+  'worker.poll_ms': integer(
+    { default: 100, min: 1, max: 60_000, unit: MILLISECONDS },
+    'Wait before the worker looks again when it found nothing to do.',
+  ),
+  'worker.heartbeat_ms': integer(
+    { default: 5000, min: 100, max: 600_000, unit: MILLISECONDS },
+    'Longest time without a mark in the settlement log, by which an older copy of MySQL is noticed.',
+  ),
+
   'retry.attempts_max': integer(
     { default: 3, min: 1, max: 100, unit: 'attempts' },
     'Attempts in all when a store does not answer.',

@@ -16,6 +16,10 @@ export const EXIT_CODES = {
   INSUFFICIENT_STOCK: 3,
   ARCHIVED: 3,
   ALREADY_EXISTS: 3,
+  /** The pool is closed, or outside the window of its sale. */
+  POOL_CLOSED: 3,
+  /** The buyer has had what one buyer may have. */
+  LIMIT_REACHED: 3,
   /** A rule of the books forbids it: archiving what still has stock, undoing an undo, … */
   REFUSED: 3,
   NOT_FOUND: 4,
@@ -29,6 +33,8 @@ export const EXIT_CODES = {
   BATCH_PARTLY_DONE: 10,
   /** MySQL or Redis cannot be reached; nothing was executed. */
   STORE_UNAVAILABLE: 69,
+  /** Redis was restarted or lost data, and its pools are being checked against the books; nothing was executed. */
+  FENCED: 69,
   /** The answer was lost: rerun with the printed request id. */
   OUTCOME_UNKNOWN: 75,
   /** Another run holds the lock. */

@@ -1,0 +1,142 @@
+import type { Origin } from './posting.ts';
+
+export type PoolState = 'open' | 'closing' | 'closed';
+
+/**
+ * One bucket of a pool, as MySQL's books have it. A product at a location has at most one pool that
+ * is not closed; it consists of one bucket, or of several that spread a hot product over shards.
+ * Everything of the protocol (docs/pools.md) happens per bucket: it is what Redis calls a pool.
+ */
+export interface PoolBucket {
+  readonly id: number;
+  /** What its buckets have in common: the id of bucket 0, shown to users as `pool_id`. */
+  readonly poolId: number;
+  readonly productId: number;
+  readonly sku: string;
+  readonly locationId: number;
+  readonly location: string;
+  readonly shard: number;
+  /** Number of the bucket in its pool, from 0. */
+  readonly bucket: number;
+  /** Raised by every rebuild and reopening: events of an older epoch are of no account. */
+  readonly epoch: number;
+  /** First epoch of the present sale; a limit per buyer counts from it. */
+  readonly saleEpoch: number;
+  readonly state: PoolState;
+  /** Raised with every change of `delegated` (gv in the protocol). */
+  readonly grantVersion: number;
+  /** Units handed to Redis in this epoch (D). */
+  readonly delegated: number;
+  readonly settledSeq: number;
+  readonly settledCum: number;
+  readonly settledRet: number;
+  readonly sold: number;
+  readonly returned: number;
+  readonly duplicates: number;
+  /** Units sold beyond what was delegated and could not be covered: oversold by damage to Redis. */
+  readonly short: number;
+  /** Units that a rebuild keeps reserved because lost sales may own them. */
+  readonly quarantine: number;
+  readonly terms: PoolTerms;
+}
+
+/** What a sale from the pool has to respect. */
+export interface PoolTerms {
+  /** Units that a sale may not touch. */
+  readonly floor: number;
+  /** Units that one buyer may have at most; null = no limit. */
+  readonly perBuyer: number | null;
+  /** Milliseconds since the epoch, by the clock of Redis; null = no bound. */
+  readonly startsAtMs: number | null;
+  readonly endsAtMs: number | null;
+}
+
+/** Units that Redis has neither sold (and MySQL settled) nor given back. */
+export function outstanding({ delegated, settledCum }: PoolBucket): number {
+  return delegated - settledCum;
+}
+
+/** What the ledger will say of a sale: travels with the request and in its event. */
+export interface SaleNote {
+  /** `sale`: an order; `out`: goods that leave by `inv stock out --strategy lua`. */
+  readonly kind: 'sale' | 'out';
+  readonly origin: Origin;
+  readonly buyer: string | null;
+  readonly reference: string | null;
+  readonly reason: string | null;
+  /** ISO 8601 UTC; null = when Redis sold it. */
+  readonly occurredAt: string | null;
+}
+
+interface EventHead {
+  readonly bucketId: number;
+  readonly epoch: number;
+  readonly quantity: number;
+  readonly requestId: string;
+}
+
+/** Counters of the bucket right after the event. */
+interface Counters {
+  readonly seq: number;
+  readonly cum: number;
+  readonly ret: number;
+}
+
+/** A sale that Redis made: stands in the stream, and can be rebuilt from its request record. */
+export interface SaleEvent extends EventHead, Counters {
+  readonly kind: 'sale';
+  /** sha256 of the content, 64 hex digits, as in the ledger. */
+  readonly fingerprint: string;
+  readonly note: SaleNote;
+  /** Milliseconds since the epoch, by the clock of Redis. */
+  readonly atMs: number;
+}
+
+/** Units that Redis gave back to MySQL. */
+export interface ReturnEvent extends EventHead, Counters {
+  readonly kind: 'return';
+}
+
+/**
+ * What became of a timed hold, for the table of orders only: it moves no counter, stands outside of
+ * the numbering of sales and returns, and when it is lost nothing but the order's entry is late.
+ */
+export interface HoldEvent extends EventHead {
+  readonly kind: 'held' | 'cancelled' | 'expired';
+  readonly fingerprint: string;
+  readonly note: SaleNote;
+  readonly deadlineMs: number;
+  readonly atMs: number;
+}
+
+export type PoolEvent = SaleEvent | ReturnEvent | HoldEvent;
+
+/** Id of a stream entry: milliseconds and a number within them. */
+export interface StreamId {
+  readonly ms: number;
+  readonly seq: number;
+}
+
+/** One entry of the stream: the events of one script call, in order. */
+export interface StreamEntry {
+  readonly id: StreamId;
+  /** null = not readable as events (somebody else wrote it, or it is damaged): `raw` is parked. */
+  readonly events: readonly PoolEvent[] | null;
+  readonly raw: string;
+}
+
+/** What has become of an order. */
+export type OrderState = 'accepted' | 'held' | 'cancelled' | 'expired' | 'settled';
+
+/** Why a pool sells nothing to a request: a recorded answer, given again whenever the request is. */
+export type NoReason =
+  /** Not enough units left above the floor. */
+  | 'sold_out'
+  /** The pool is closing or closed. */
+  | 'closed'
+  /** Before the start or after the end of the sale. */
+  | 'window'
+  /** The buyer has had the units that one buyer may have. */
+  | 'limit'
+  /** The hold expired, was cancelled, or was lost with data of Redis. */
+  | 'no_hold';

@@ -1,0 +1,233 @@
+import type {
+  OrderState,
+  PoolBucket,
+  PoolTerms,
+  SaleEvent,
+  ReturnEvent,
+  StreamEntry,
+  StreamId,
+} from '../domain/pool.ts';
+import type { Posting } from '../domain/posting.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** One shard's row of settlement_progress. */
+export interface ShardProgress {
+  readonly shard: number;
+  /** Recovery generation: Redis must carry the same. */
+  readonly generation: number;
+  /** Raised by every transaction that moves the position of settlement. */
+  readonly version: number;
+  /** The last settled stream entry (W). */
+  readonly watermark: StreamId;
+  /** A generation that somebody wants recovered; ignored once `generation` is past it. */
+  readonly recoverRequest: number | null;
+  readonly state: 'ready' | 'frozen';
+  readonly frozenReason: string | null;
+  /** L of the protocol: acknowledged units a crash of Redis may lose at most, per bucket; null = off. */
+  readonly lossLimit: number | null;
+}
+
+/** Shard and buckets, read in one statement. */
+export interface ShardBooks {
+  readonly progress: ShardProgress;
+  /** Every bucket that is not closed; those closed too when asked for. */
+  readonly buckets: readonly PoolBucket[];
+}
+
+/** What a command about a pool came to. */
+export type PoolChange =
+  | { readonly status: 'done'; readonly replayed: boolean; readonly buckets: readonly PoolBucket[] }
+  | { readonly status: 'insufficient'; readonly onHand: number; readonly reserved: number }
+  | { readonly status: 'archived'; readonly what: string }
+  | { readonly status: 'conflict' | 'already_open' | 'not_open' | 'frozen' };
+
+export interface OpenPool {
+  readonly productId: number;
+  readonly locationId: number;
+  readonly quantity: number;
+  readonly buckets: number;
+  /** Shards to spread the buckets over: 0 … shards - 1. */
+  readonly shards: number;
+  readonly terms: PoolTerms;
+  readonly fingerprint: string;
+}
+
+/** What the ledger knows of a request id. */
+export type LedgerAnswer =
+  | { readonly status: 'none' }
+  /** A recorded NO. */
+  | { readonly status: 'void'; readonly fingerprint: string }
+  | { readonly status: 'booked'; readonly fingerprint: string; readonly posting: Posting };
+
+export interface VoidRequest {
+  readonly fingerprint: string;
+  readonly quantity: number;
+  /** By the database's clock, from `now`: later, the attempt has no effect. */
+  readonly notAfter: string;
+}
+
+export type SettleOutcome =
+  | {
+      readonly status: 'settled';
+      readonly version: number;
+      readonly token: string;
+      readonly watermark: StreamId;
+      readonly sold: number;
+      readonly returned: number;
+      readonly duplicates: number;
+      readonly parked: number;
+      readonly buckets: readonly {
+        readonly bucketId: number;
+        readonly epoch: number;
+        readonly settledCum: number;
+      }[];
+      /** What a person should hear of (CUM, OVERDRAW, recovered units, parked events). */
+      readonly alarms: readonly string[];
+    }
+  /** The position has moved since it was read: start over. */
+  | { readonly status: 'overtaken' }
+  | { readonly status: 'frozen'; readonly reason: string }
+  /** MySQL is older than what Redis was told: the shard is frozen now. */
+  | { readonly status: 'restored' }
+  /** An event below the settled position: Redis went back. Recovery is due. */
+  | { readonly status: 'regress'; readonly bucketId: number }
+  /** Events are missing: look their records up and settle again with what was found. */
+  | { readonly status: 'gap'; readonly ranges: readonly MissingRange[] };
+
+export interface MissingRange {
+  readonly bucketId: number;
+  readonly epoch: number;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+}
+
+export interface SettleRequest {
+  readonly shard: number;
+  /** The position the entries were read from. */
+  readonly version: number;
+  readonly ackVersion: number;
+  readonly ackToken: string | null;
+  readonly entries: readonly StreamEntry[];
+  /** Events of gaps, found by their records; null when nobody has looked yet. */
+  readonly found: readonly (SaleEvent | ReturnEvent)[] | null;
+}
+
+/** A tail of the numbering that the stream lost (LOST TAIL): booked from records and counters. */
+export interface LostTail extends MissingRange {
+  readonly shard: number;
+  readonly version: number;
+  readonly cum: number;
+  readonly ret: number;
+  readonly found: readonly (SaleEvent | ReturnEvent)[];
+}
+
+export interface ParkedEvent {
+  readonly id: number;
+  readonly shard: number;
+  readonly eventId: string;
+  readonly reason: string;
+  readonly payload: string;
+  readonly attempts: number;
+  readonly parkedAt: string;
+  readonly resolvedAt: string | null;
+  readonly resolution: 'settled' | 'discarded' | null;
+}
+
+export interface OrderRow {
+  readonly requestId: string;
+  readonly state: Exclude<OrderState, 'accepted'>;
+  readonly sku: string;
+  readonly location: string;
+  readonly quantity: number;
+  readonly buyer: string | null;
+  readonly poolId: number | null;
+  readonly fingerprint: string;
+  readonly reference: string | null;
+  readonly deadline: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface OrderFilter {
+  readonly sku: string | null;
+  readonly buyer: string | null;
+  readonly state: OrderRow['state'] | null;
+  readonly limit: number;
+}
+
+/** The MySQL half of the pools (docs/pools.md): every unit of section 7 of the protocol, one function each. */
+export interface PoolBooks {
+  // Commands of an operator: idempotent by request id.
+  open(request: OpenPool, write: WriteContext): Promise<PoolChange>;
+  topUp(
+    request: {
+      readonly productId: number;
+      readonly locationId: number;
+      readonly quantity: number;
+      readonly fingerprint: string;
+    },
+    write: WriteContext,
+  ): Promise<PoolChange>;
+  /** Stops selling for good: open → closing. The units come back by settlement. */
+  beginClose(
+    request: {
+      readonly productId: number;
+      readonly locationId: number;
+      readonly fingerprint: string;
+    },
+    write: WriteContext,
+  ): Promise<PoolChange>;
+  /** closing → closed, where everything is settled. @returns whether it is closed now */
+  endClose(bucketId: number): Promise<boolean>;
+  buckets(filter: {
+    readonly productId?: number;
+    readonly locationId?: number;
+    readonly includeClosed: boolean;
+  }): Promise<readonly PoolBucket[]>;
+
+  // Requests.
+  lookup(requestId: string): Promise<LedgerAnswer & { readonly now: string }>;
+  /** Records a NO. @returns `late` after `notAfter`; else what the id stands for now */
+  recordVoid(
+    request: VoidRequest,
+    write: WriteContext,
+  ): Promise<LedgerAnswer | { readonly status: 'late' }>;
+  order(requestId: string): Promise<OrderRow | undefined>;
+  orders(filter: OrderFilter): Promise<readonly OrderRow[]>;
+
+  // Settlement and recovery.
+  shard(shard: number, options: { readonly includeClosed: boolean }): Promise<ShardBooks>;
+  settle(request: SettleRequest): Promise<SettleOutcome>;
+  bookLostTail(tail: LostTail): Promise<'booked' | 'overtaken'>;
+  requestRecovery(shard: number, generation: number): Promise<void>;
+  /** gen + 1, ver + 1. @returns the new generation; null when the shard is frozen */
+  beginRecovery(shard: number): Promise<number | null>;
+  /** W := id where that is larger, for an adoption. @returns false when the generation has moved */
+  raiseWatermark(shard: number, generation: number, id: StreamId): Promise<boolean>;
+  /** A new epoch for every bucket that is not closed. @returns null when the generation has moved */
+  rebuild(
+    shard: number,
+    generation: number,
+    options: { readonly lossy: boolean; readonly lastGeneratedId: StreamId },
+  ): Promise<readonly PoolBucket[] | null>;
+  freeze(shard: number, reason: string): Promise<void>;
+  unfreeze(shard: number): Promise<void>;
+  /** Units sold in the present sale of a bucket, by buyer. */
+  buyers(bucketId: number): Promise<readonly (readonly [string, number])[]>;
+  /** A row of the settlement log now and then, so that a restored MySQL is noticed also when idle. */
+  heartbeat(shard: number, version: number): Promise<{ version: number; token: string } | null>;
+
+  parked(options: {
+    readonly includeResolved: boolean;
+    readonly limit: number;
+  }): Promise<readonly ParkedEvent[]>;
+  /** Tries to settle it again. */
+  retryParked(
+    id: number,
+    write: WriteContext,
+  ): Promise<'settled' | 'still_parked' | 'resolved_before' | 'not_found'>;
+  discardParked(
+    id: number,
+    write: WriteContext,
+  ): Promise<'discarded' | 'resolved_before' | 'not_found'>;
+}
