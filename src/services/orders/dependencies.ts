@@ -1,0 +1,38 @@
+import type { Origin } from '../../domain/posting.ts';
+import type { Catalogue } from '../../ports/catalogue.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PoolBooks } from '../../ports/pool-books.ts';
+import type { PoolGate } from '../../ports/pool-gate.ts';
+import type { PostingStrategy } from '../../ports/posting-strategy.ts';
+
+/**
+ * What orders need. The stores are functions: a fresh order that Redis sells never opens MySQL, so
+ * it is fast, and pools go on selling while MySQL is down. Each may be called often; one that failed
+ * to open is opened anew by the next call.
+ */
+export interface OrderDependencies {
+  gate(): Promise<PoolGate>;
+  books(): Promise<PoolBooks>;
+  catalogue(): Promise<Catalogue>;
+  /** Sells from the units outside of the pool when Redis cannot answer; null: nobody does. */
+  readonly fallback: (() => Promise<PostingStrategy>) | null;
+  /**
+   * Brings a fenced shard back where no worker does; it may find that another is at it. Asked at
+   * most once an order, after a second of being fenced; null: wait for the worker.
+   */
+  readonly recover: ((shard: number) => Promise<unknown>) | null;
+  readonly clock: Clock;
+  readonly origin: Origin;
+  readonly limits: OrderLimits;
+}
+
+export interface OrderLimits {
+  /** Longest life of the attempts of one request (`pools.budget_ms`); then the outcome is unknown. */
+  readonly budgetMs: number;
+  /** Attempts to reach a store that nothing was sent to yet. */
+  readonly retry: {
+    readonly attemptsMax: number;
+    readonly baseMs: number;
+    readonly factor: number;
+  };
+}
