@@ -123,6 +123,11 @@ export interface GateShard {
 
 export interface GateSnapshot extends GateShard {
   readonly buckets: readonly GateBucket[];
+  /**
+   * Highest epoch ever created in Redis, by bucket (`pe` of the protocol), also of buckets that are
+   * gone: recovery tells by it a bucket that was deleted from one that Redis has not been given yet.
+   */
+  readonly createdEpochs: ReadonlyMap<number, number>;
 }
 
 export interface EventPage {
@@ -151,7 +156,11 @@ export type WithdrawAnswer =
       readonly status: 'zero' | 'known' | 'epoch' | 'corrupt' | 'no_pool' | 'fenced';
     };
 
-/** What BEGIN found: the shard is shut now, and `token` opens it again. */
+/**
+ * What BEGIN found: the shard is shut now, and `token` opens it again. `lossy`: the process or its data
+ * is not the one of the last ADOPT. It stays true until the next ADOPT, through any number of BEGINs: a
+ * recovery that was cut off after its BEGIN must not hide from the next one that data may be lost.
+ */
 export type BeginAnswer =
   | { readonly status: 'begun'; readonly lossy: boolean }
   /** Another recovery with this generation or a later one has begun. */
