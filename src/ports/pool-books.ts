@@ -202,8 +202,11 @@ export interface PoolBooks {
   requestRecovery(shard: number, generation: number): Promise<void>;
   /** gen + 1, ver + 1. @returns the new generation; null when the shard is frozen */
   beginRecovery(shard: number): Promise<number | null>;
-  /** W := id where that is larger, for an adoption. @returns false when the generation has moved */
-  raiseWatermark(shard: number, generation: number, id: StreamId): Promise<boolean>;
+  /**
+   * For an adoption: W := id where that is smaller (B16: after a rollback and a clock that went back,
+   * new entries would get ids below W and never be settled). @returns false when the generation has moved
+   */
+  lowerWatermark(shard: number, generation: number, id: StreamId): Promise<boolean>;
   /** A new epoch for every bucket that is not closed. @returns null when the generation has moved */
   rebuild(
     shard: number,
