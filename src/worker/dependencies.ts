@@ -10,12 +10,27 @@ export interface WorkerLine {
   readonly text: string;
 }
 
+/**
+ * What a shard's loop is at, for a screen: told after every round and when it changes, so a rate can be
+ * made of `events`. Never needed for the work.
+ */
+export interface WorkerProgress {
+  readonly shard: number;
+  readonly state:
+    'settling' | 'idle' | 'standing_by' | 'recovering' | 'frozen' | 'waiting_for_store';
+  /** Events settled since the worker began. */
+  readonly events: number;
+  /** Entries that still wait, about; null: not known. */
+  readonly backlog: number | null;
+}
+
 export interface WorkerOptions {
   /** `worker.poll_ms`. */
   readonly pollMs: number;
   /** `worker.heartbeat_ms`. */
   readonly heartbeatMs: number;
   readonly report: (line: WorkerLine) => void;
+  readonly onProgress?: ((progress: WorkerProgress) => void) | undefined;
   /** Ends the work after the transaction under way. */
   readonly signal: AbortSignal;
 }
