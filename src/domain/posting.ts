@@ -3,7 +3,10 @@ import type { JsonObject } from '../lib/json.ts';
 /** The most units of one stock row: beyond 2^53 - 1 JavaScript and JSON do not count exactly. */
 export const ON_HAND_MAX = Number.MAX_SAFE_INTEGER;
 
-/** What a posting is about. A `void` is a recorded NO (pools). */
+/**
+ * What a posting is about. A `sale` is an order from a pool; `recovered` units were sold by Redis and
+ * the request is lost; a `void` moves nothing: it records that the request was refused.
+ */
 export const POSTING_KINDS = [
   'in',
   'out',
@@ -12,6 +15,9 @@ export const POSTING_KINDS = [
   'move',
   'import',
   'reversal',
+  'sale',
+  'recovered',
+  'void',
 ] as const;
 export type PostingKind = (typeof POSTING_KINDS)[number];
 
@@ -100,6 +106,8 @@ export type PostingOutcome =
   | BeyondLimit
   /** The request id was used before with other content. */
   | { readonly status: 'conflict' }
+  /** The request was refused before, and that is in the ledger: its id will never be booked here. */
+  | { readonly status: 'void' }
   /** Already reversed, by the posting of that request. */
   | { readonly status: 'already_reversed'; readonly byRequestId: string }
   /** All-or-nothing: this one was fine, another was not. */

@@ -37,6 +37,11 @@ export function refusalError(outcome: RefusedOutcome, requestId: string): InvErr
         `request id ${requestId} was used before, with other content; nothing was booked`,
         { hint: `inv stock history --request-id ${requestId}`, facts },
       );
+    case 'void':
+      return new InvError('REFUSED', `request ${requestId} was refused before, for good`, {
+        hint: 'to try again, use a new request id',
+        facts,
+      });
     case 'already_reversed':
       return new InvError('REFUSED', `it was undone before, by request ${outcome.byRequestId}`, {
         hint: `inv stock history --request-id ${outcome.byRequestId}`,
