@@ -200,13 +200,13 @@ export interface PoolGate {
   sell(request: SaleRequest): Promise<SaleAnswer>;
   hold(request: HoldRequest): Promise<SaleAnswer>;
   confirm(request: ConfirmRequest): Promise<SaleAnswer>;
-  /** Gives a hold back. `no_hold`: there is none (any more). */
+  /** Gives a hold back. `no_hold`: there is none (any more). `corrupt`: not until the bucket is repaired. */
   release(request: {
     readonly shard: number;
     readonly generation: number;
     readonly bucketId: number;
     readonly requestId: string;
-  }): Promise<'released' | 'no_hold' | 'fenced'>;
+  }): Promise<'released' | 'no_hold' | 'corrupt' | 'fenced'>;
   /** Gives back at most `limit` holds whose deadline has passed. @returns how many; null = fenced */
   expireDue(shard: number, generation: number, limit: number): Promise<number | null>;
   findRecord(shard: number, requestId: string): Promise<RequestRecord>;
@@ -231,7 +231,10 @@ export interface PoolGate {
   /** Forgets a closed bucket. */
   drop(generation: number, bucket: PoolBucket): Promise<'ok' | 'epoch' | 'fenced'>;
 
-  /** Entries after `after`, oldest first, at most `countMax`; meta is read before or with them. */
+  /**
+   * Entries after `after`, oldest first, with `countMax` events at most. An entry is never split, so one
+   * that has more comes alone. The state of the shard is of the same moment.
+   */
   readEvents(shard: number, after: StreamId, countMax: number): Promise<EventPage>;
   /** Sales and returns of a range of a bucket's numbering, from their request records, by seq. */
   findEvents(range: {
