@@ -1,7 +1,7 @@
-import { Socket } from 'node:net';
 import type { Pool, PoolConnection } from 'mysql2/promise';
 import { InvError } from '../../lib/errors.ts';
 import { connectionOptions, sessionStatements } from './connection.ts';
+import { destroySocket } from './destroy-socket.ts';
 import { translate } from './errors.ts';
 import { inTime } from './in-time.ts';
 import type { MysqlLimits, MysqlTarget } from './target.ts';
@@ -124,10 +124,4 @@ async function prepare(
 function destroyWithSocket(connection: PoolConnection): void {
   connection.destroy();
   destroySocket(connection.connection);
-}
-
-/** The driver only says goodbye; where nobody answers, its socket would keep the process alive. */
-function destroySocket(connection: object): void {
-  const socket: unknown = Reflect.get(connection, 'stream');
-  if (socket instanceof Socket) socket.destroy();
 }
