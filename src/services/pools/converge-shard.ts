@@ -1,44 +1,139 @@
-import { InvError } from '../../lib/errors.ts';
+import type { ShardBooks } from '../../ports/pool-books.ts';
+import type { GateSnapshot } from '../../ports/pool-gate.ts';
+import { bookLostTail } from './book-lost-tail.ts';
+import { convergeBucket } from './converge-bucket.ts';
+import type { BucketVerdict } from './converge-bucket.ts';
 import type { ShardDependencies } from './dependencies.ts';
-
-/** A difference that no unit in flight explains. */
-export interface ShardFinding {
-  readonly kind:
-    /** avail + held + cum is not what was delegated, or held is not the sum of the holds. */
-    | 'identity'
-    /** Redis is behind what is settled: it went back. */
-    | 'rollback'
-    /** Redis sold more than its stream tells, at the end of the numbering. */
-    | 'lost_tail'
-    /** Same events, other number of units. */
-    | 'cum'
-    /** Same grant version, other number of delegated units. */
-    | 'fork'
-    /** Redis knows a later state of the books than the books do. */
-    | 'restored';
-  readonly bucketId: number | null;
-  /** One sentence with the numbers. */
-  readonly evidence: string;
-  readonly isRepaired: boolean;
-}
+import { isUpTo, lostTails, pairs, signOfRestore } from './judge-shard.ts';
+import { readShard } from './read-shard.ts';
+import { frozenReason } from './settle-shard.ts';
+import type { ShardFinding } from './shard-finding.ts';
 
 export interface Convergence {
-  readonly status: 'converged' | 'recovery_due' | 'moved' | 'frozen';
+  readonly status:
+    | 'converged'
+    /** Redis is shut, or a recovery was requested: `recoverShard` is next. */
+    | 'recovery_due'
+    /** A recovery went on meanwhile, so nothing can be said; look again. */
+    | 'moved'
+    | 'frozen';
+  /** Of a frozen shard. */
+  readonly reason: string | null;
   readonly findings: readonly ShardFinding[];
-  /** Buckets created in Redis, and grants handed on to it. */
+  /** Buckets created in Redis, grants handed on to it, closed buckets it has forgotten. */
   readonly created: number;
   readonly updated: number;
+  readonly dropped: number;
 }
 
 /**
  * Compares a shard's books with Redis while it sells, and hands Redis what it has not got yet: new
- * buckets, top-ups whose command died in between. Differences are findings; with `repair` the ones
- * that can be mended are (docs/pools.md, section 7).
+ * buckets, top-ups whose command died in between. Differences are findings, never false ones (I10 of the
+ * protocol); with `repair` those that can be mended are.
+ * @throws InvError STORE_UNAVAILABLE, OUTCOME_UNKNOWN (run it again: it is idempotent)
  */
-export function convergeShard(
-  _dependencies: ShardDependencies,
-  _shard: number,
-  _options: { readonly repair: boolean },
+export async function convergeShard(
+  dependencies: ShardDependencies,
+  shard: number,
+  { repair }: { readonly repair: boolean },
 ): Promise<Convergence> {
-  return Promise.reject(new InvError('UNEXPECTED', 'not built yet'));
+  const { books } = dependencies;
+  const before = await books.shard(shard, { includeClosed: false });
+  if (before.progress.state === 'frozen') return frozen(frozenReason(before.progress));
+  const { snapshot, now } = await readShard(dependencies, shard);
+  const restored = signOfRestore(now, snapshot);
+  if (restored !== null) {
+    return freeze(dependencies, shard, { kind: 'restored', evidence: restored });
+  }
+  const standing = standingOf(before, now, snapshot);
+  if (standing !== 'comparable') return { ...NOTHING, status: standing };
+
+  const verdicts: BucketVerdict[] = [];
+  for (const pair of pairs(now, snapshot)) {
+    const settledBefore = before.buckets.find(({ id }) => id === pair.books.id) ?? null;
+    const verdict = await convergeBucket(dependencies, {
+      pair,
+      before: settledBefore,
+      progress: now.progress,
+      repair,
+    });
+    if (verdict.finding?.kind === 'fork') return freeze(dependencies, shard, verdict.finding);
+    verdicts.push(verdict);
+  }
+  const tails = await lostTailFindings(dependencies, { now, snapshot, repair });
+  const count = (did: BucketVerdict['did']): number =>
+    verdicts.filter((verdict) => verdict.did === did).length;
+  const isDue = verdicts.some(({ needsRecovery }) => needsRecovery);
+  if (isDue) await books.requestRecovery(shard, now.progress.generation);
+  return {
+    status: isDue ? 'recovery_due' : 'converged',
+    reason: null,
+    findings: [...verdicts.flatMap(({ finding }) => finding ?? []), ...tails],
+    created: count('created'),
+    updated: count('updated'),
+    dropped: count('dropped'),
+  };
+}
+
+const NOTHING = { reason: null, findings: [], created: 0, updated: 0, dropped: 0 };
+
+function frozen(reason: string): Convergence {
+  return { ...NOTHING, status: 'frozen', reason };
+}
+
+async function freeze(
+  { books }: ShardDependencies,
+  shard: number,
+  { kind, evidence }: Pick<ShardFinding, 'kind' | 'evidence'>,
+): Promise<Convergence> {
+  await books.freeze(shard, evidence);
+  return {
+    ...frozen(evidence),
+    findings: [{ kind, bucketId: null, evidence, isRepaired: false }],
+  };
+}
+
+/** Whether what was read can be compared: one generation, the same everywhere, and Redis open. */
+function standingOf(
+  before: ShardBooks,
+  { progress }: ShardBooks,
+  snapshot: GateSnapshot,
+): 'comparable' | 'recovery_due' | 'moved' | 'frozen' {
+  if (progress.state === 'frozen') return 'frozen';
+  if (before.progress.generation !== progress.generation) return 'moved';
+  const isInOrder = snapshot.isOpen && snapshot.generation === progress.generation;
+  return isInOrder && progress.recoverRequest !== progress.generation
+    ? 'comparable'
+    : 'recovery_due';
+}
+
+/**
+ * Events that neither the books nor the stream have: all that existed at the snapshot is below a
+ * watermark read after it, so what is not settled with it never will be.
+ */
+async function lostTailFindings(
+  dependencies: ShardDependencies,
+  {
+    now,
+    snapshot,
+    repair,
+  }: { readonly now: ShardBooks; readonly snapshot: GateSnapshot; readonly repair: boolean },
+): Promise<readonly ShardFinding[]> {
+  if (!isUpTo(snapshot.lastEntryId, now.progress.watermark)) return [];
+  const findings: ShardFinding[] = [];
+  for (const pair of lostTails(now, snapshot)) {
+    // Every booking moves the version: the next one waits for the next look.
+    const isFirst = findings.length === 0;
+    const isBooked =
+      repair && isFirst && (await bookLostTail(dependencies, now.progress, pair)) === 'booked';
+    findings.push({
+      kind: 'lost_tail',
+      bucketId: pair.books.id,
+      evidence:
+        `bucket ${pair.books.id} (${pair.books.sku}) made ${pair.gate.seq} events, ` +
+        `${pair.books.settledSeq} are settled and the stream has no more`,
+      isRepaired: isBooked,
+    });
+  }
+  return findings;
 }

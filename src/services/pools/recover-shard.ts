@@ -1,19 +1,15 @@
+import { backoffMs } from '../../lib/backoff.ts';
+import { failpoint } from '../../lib/failpoint.ts';
 import { InvError } from '../../lib/errors.ts';
+import type { ShardBooks } from '../../ports/pool-books.ts';
+import type { GateSnapshot } from '../../ports/pool-gate.ts';
+import { bookLostTail } from './book-lost-tail.ts';
 import type { ShardDependencies } from './dependencies.ts';
-
-/** What a rebuilt bucket may have lost. */
-export interface RebuiltBucket {
-  readonly bucketId: number;
-  readonly sku: string;
-  readonly location: string;
-  readonly epoch: number;
-  /** Units that Redis may go on selling. */
-  readonly delegated: number;
-  /** Units sold and acknowledged by Redis that the books may never hear of, at most. 0: nothing was lost. */
-  readonly lostMax: number;
-  /** Of these, units kept reserved for them (a loss limit is set). */
-  readonly quarantined: number;
-}
+import { ailment, lostTails, signOfRestore } from './judge-shard.ts';
+import { readShard } from './read-shard.ts';
+import { rebuildShard } from './rebuild-shard.ts';
+import type { RebuiltBucket } from './rebuild-shard.ts';
+import { frozenReason, settleShard } from './settle-shard.ts';
 
 export type RecoverOutcome =
   | { readonly status: 'not_due' }
@@ -22,23 +18,159 @@ export type RecoverOutcome =
   /** Redis had lost or changed data: every bucket has a new epoch, loaded from the books. */
   | {
       readonly status: 'rebuilt';
+      /** Redis was restarted, replaced or emptied; else only what is named by `reason` was wrong. */
       readonly lossy: boolean;
+      readonly reason: string;
       readonly buckets: readonly RebuiltBucket[];
     }
   /** Never repaired by itself: an operator looks at it first. */
   | { readonly status: 'frozen'; readonly reason: string }
-  /** Others recover it, or it changed under our hands too often: ask again. */
+  /** It changed under our hands too often: others recover it too. Ask again. */
   | { readonly status: 'busy' };
+
+/** One attempt can be overtaken by another coordinator, and that by a third. */
+const ATTEMPTS_MAX = 8;
+const BETWEEN_ATTEMPTS = { baseMs: 20, factor: 2, maxMs: 1000 };
+
+/** A coordinator that was stopped in the middle keeps its lock: wait for it, but not for ever. */
+const LOCK_WAIT_MS = 3000;
 
 /**
  * Opens a shard of Redis again after a restart, a failover or damage: RECOVER of docs/pools.md, steps R0
- * to R5. Any number of processes may do it at once; a refusal or an unknown answer begins anew, a
- * bounded number of times.
+ * to R5. Any number of processes may do it at once, because Redis accepts the steps of the latest
+ * generation only; a refusal, a lost race or an unknown answer begins anew, a bounded number of times.
  * @throws InvError STORE_UNAVAILABLE, OUTCOME_UNKNOWN (the shard stays shut; ask again)
  */
-export function recoverShard(
-  _dependencies: ShardDependencies,
-  _shard: number,
+export async function recoverShard(
+  dependencies: ShardDependencies,
+  shard: number,
 ): Promise<RecoverOutcome> {
-  return Promise.reject(new InvError('UNEXPECTED', 'not built yet'));
+  if ((await isDue(dependencies, shard)) === 'not_due') return { status: 'not_due' };
+  const lock = await dependencies.locks.take(`recover:${shard}`, { waitMs: LOCK_WAIT_MS });
+  try {
+    return await attempts(dependencies, shard);
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function attempts(dependencies: ShardDependencies, shard: number): Promise<RecoverOutcome> {
+  const { clock } = dependencies;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const due = await isDue(dependencies, shard);
+    if (due !== 'due') return due === 'not_due' ? { status: 'not_due' } : due;
+    const outcome = await onceAgainIfUnknown(() => recoverOnce(dependencies, shard));
+    if (outcome !== 'again') return outcome;
+    await clock.sleep(backoffMs(attempt, clock.random(), BETWEEN_ATTEMPTS));
+  }
+  return { status: 'busy' };
+}
+
+/** R0, decided after the lock: Redis first, so that books behind it are a sign of a restore. */
+async function isDue(
+  { books, gate }: ShardDependencies,
+  shard: number,
+): Promise<'due' | 'not_due' | Extract<RecoverOutcome, { readonly status: 'frozen' }>> {
+  const { snapshot, now } = await readShard({ books, gate }, shard);
+  const { progress } = now;
+  if (progress.state === 'frozen') return { status: 'frozen', reason: frozenReason(progress) };
+  const restored = signOfRestore(now, snapshot);
+  if (restored !== null) {
+    await books.freeze(shard, restored);
+    return { status: 'frozen', reason: restored };
+  }
+  const isInOrder = snapshot.isOpen && snapshot.generation === progress.generation;
+  return isInOrder && progress.recoverRequest !== progress.generation ? 'not_due' : 'due';
+}
+
+/** After an unknown answer the step may have been done or not: the next attempt's generation decides. */
+async function onceAgainIfUnknown<T>(work: () => Promise<T>): Promise<T | 'again'> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InvError && error.code === 'OUTCOME_UNKNOWN') return 'again';
+    throw error;
+  }
+}
+
+/** R1 to R5 with one generation. */
+async function recoverOnce(
+  dependencies: ShardDependencies,
+  shard: number,
+): Promise<RecoverOutcome | 'again'> {
+  const { books, gate, newId } = dependencies;
+  const generation = await books.beginRecovery(shard);
+  if (generation === null) return 'again';
+  const token = newId();
+  const begun = await gate.begin(shard, generation, token);
+  if (begun.status === 'lost') return 'again';
+  await failpoint('recover.after_begin');
+  const drained = await drain(dependencies, shard, generation);
+  if (drained !== 'drained') return drained;
+  const now = await books.shard(shard, { includeClosed: true });
+  const snapshot = await gate.snapshot(shard);
+  if (!isStill(generation, now, snapshot)) return 'again';
+  if (await bookTails(dependencies, now, snapshot)) return 'again';
+  const wrong = ailment(now, snapshot);
+  const isBounded = now.progress.lossLimit !== null && begun.lossy;
+  if (wrong === null && !isBounded) {
+    return adopt(dependencies, { shard, generation, token, snapshot });
+  }
+  const rebuilt = await rebuildShard(dependencies, {
+    now,
+    snapshot,
+    generation,
+    token,
+    lossy: begun.lossy,
+  });
+  if (rebuilt === 'again') return 'again';
+  const reason = wrong ?? 'Redis restarted, and may have lost up to its loss limit';
+  return { status: 'rebuilt', lossy: begun.lossy, reason, buckets: rebuilt };
+}
+
+/** R3: settles what the stream has. An event below the settled position ends it too: Redis went back. */
+async function drain(
+  dependencies: ShardDependencies,
+  shard: number,
+  generation: number,
+): Promise<'drained' | 'again' | Extract<RecoverOutcome, { readonly status: 'frozen' }>> {
+  for (;;) {
+    const end = await settleShard(dependencies, shard);
+    if (end.status === 'frozen') return end;
+    if (end.position.generation !== generation) return 'again';
+    if (end.status === 'idle' || end.status === 'regress') return 'drained';
+    // Overtaken by a worker that settles the same stream: fine, look again.
+  }
+}
+
+function isStill(generation: number, { progress }: ShardBooks, snapshot: GateSnapshot): boolean {
+  const isOurs = progress.generation === generation && progress.state === 'ready';
+  return isOurs && snapshot.generation === generation && !snapshot.isOpen;
+}
+
+/** R4: what the end of the stream lost. @returns whether there was any; then everything is looked at again */
+async function bookTails(
+  dependencies: ShardDependencies,
+  now: ShardBooks,
+  snapshot: GateSnapshot,
+): Promise<boolean> {
+  const [first] = lostTails(now, snapshot);
+  if (first === undefined) return false;
+  await bookLostTail(dependencies, now.progress, first);
+  return true;
+}
+
+async function adopt(
+  { books, gate }: ShardDependencies,
+  recovery: {
+    readonly shard: number;
+    readonly generation: number;
+    readonly token: string;
+    readonly snapshot: GateSnapshot;
+  },
+): Promise<RecoverOutcome | 'again'> {
+  const { shard, generation, token, snapshot } = recovery;
+  if (!(await books.lowerWatermark(shard, generation, snapshot.lastGeneratedId))) return 'again';
+  const answer = await gate.adopt(shard, generation, token);
+  return answer === 'ok' ? { status: 'adopted' } : 'again';
 }

@@ -62,12 +62,18 @@ export interface GateView {
   readonly warnings: readonly string[];
 }
 
-/** @param buckets those of one pool, at least one */
+/**
+ * @param buckets those of one pool, at least one. A pool that is opened again with fewer buckets leaves
+ *   closed ones behind: while it is open they are none of it.
+ */
 export function shownPool(
   buckets: readonly [PoolBucket, ...PoolBucket[]],
   gate: GateView,
 ): ShownPool {
-  const ordered = buckets.toSorted((one, other) => one.bucket - other.bucket);
+  const isOpen = buckets.some(({ state }) => state === 'open');
+  const ordered = buckets
+    .filter(({ state }) => !isOpen || state === 'open')
+    .toSorted((one, other) => one.bucket - other.bucket);
   const shown = ordered.map((bucket) => shownBucket(bucket, gate));
   const [first] = buckets;
   const head = ordered[0] ?? first;

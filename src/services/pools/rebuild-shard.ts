@@ -1,0 +1,92 @@
+import { outstanding } from '../../domain/pool.ts';
+import type { PoolBucket } from '../../domain/pool.ts';
+import { failpoint } from '../../lib/failpoint.ts';
+import type { ShardBooks } from '../../ports/pool-books.ts';
+import type { BuyerUnits, GateSnapshot } from '../../ports/pool-gate.ts';
+import type { ShardDependencies } from './dependencies.ts';
+
+/** What a rebuilt bucket may have lost. */
+export interface RebuiltBucket {
+  readonly bucketId: number;
+  readonly sku: string;
+  readonly location: string;
+  readonly epoch: number;
+  /** Units that Redis may go on selling. */
+  readonly delegated: number;
+  /** Units sold and acknowledged by Redis that the books may never hear of, at most. 0: nothing was lost. */
+  readonly lostMax: number;
+  /** Of these, units kept reserved for them (a loss limit is set). */
+  readonly quarantined: number;
+}
+
+export interface Rebuild {
+  readonly now: ShardBooks;
+  readonly snapshot: GateSnapshot;
+  readonly generation: number;
+  readonly token: string;
+  readonly lossy: boolean;
+}
+
+/**
+ * The other end of R5: a new epoch of every bucket in the books, loaded into Redis over whatever it has,
+ * and the shard opened again. Holds end with the old epoch.
+ */
+export async function rebuildShard(
+  dependencies: ShardDependencies,
+  rebuild: Rebuild,
+): Promise<readonly RebuiltBucket[] | 'again'> {
+  const { books, gate } = dependencies;
+  const { now, snapshot, generation, token, lossy } = rebuild;
+  const { shard } = now.progress;
+  const rebuilt = await books.rebuild(shard, generation, {
+    lossy,
+    lastGeneratedId: snapshot.lastGeneratedId,
+  });
+  if (rebuilt === null) return 'again';
+  await failpoint('recover.after_rebuild');
+  for (const bucket of [...rebuilt, ...(await ghosts(dependencies, rebuild))]) {
+    if (!(await load(dependencies, { bucket, rebuild }))) return 'again';
+  }
+  await failpoint('recover.after_load');
+  if ((await gate.adopt(shard, generation, token)) === 'refused') return 'again';
+  return rebuilt.map((bucket) => reportOf(bucket, rebuild));
+}
+
+/**
+ * Buckets that the books have closed and Redis still has, perhaps open: a rollback brings them back.
+ * Read after the rebuild, because a bucket can have been closed since the shard was judged.
+ */
+async function ghosts(
+  { books }: ShardDependencies,
+  { now, snapshot }: Rebuild,
+): Promise<readonly PoolBucket[]> {
+  const { buckets } = await books.shard(now.progress.shard, { includeClosed: true });
+  const inRedis = new Set(snapshot.buckets.map(({ bucketId }) => bucketId));
+  return buckets.filter(({ id, state }) => state === 'closed' && inRedis.has(id));
+}
+
+async function load(
+  { books, gate }: ShardDependencies,
+  { bucket, rebuild }: { readonly bucket: PoolBucket; readonly rebuild: Rebuild },
+): Promise<boolean> {
+  const { generation, token, now } = rebuild;
+  const isLimited = bucket.terms.perBuyer !== null && bucket.state !== 'closed';
+  const buyers: BuyerUnits = isLimited ? await books.buyers(bucket.id) : [];
+  const { lossLimit } = now.progress;
+  return (await gate.load(generation, token, bucket, { lossLimit, buyers })) === 'ok';
+}
+
+function reportOf(bucket: PoolBucket, { now, lossy }: Rebuild): RebuiltBucket {
+  const before = now.buckets.find(({ id }) => id === bucket.id);
+  const wasOutstanding = before === undefined ? 0 : outstanding(before);
+  const quarantined = bucket.quarantine - (before?.quarantine ?? 0);
+  return {
+    bucketId: bucket.id,
+    sku: bucket.sku,
+    location: bucket.location,
+    epoch: bucket.epoch,
+    delegated: bucket.delegated,
+    lostMax: lossy ? Math.min(wasOutstanding, now.progress.lossLimit ?? wasOutstanding) : 0,
+    quarantined,
+  };
+}
