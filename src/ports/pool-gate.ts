@@ -7,6 +7,7 @@ import type {
   StreamEntry,
   StreamId,
 } from '../domain/pool.ts';
+import type { FoundRequest, RequestRecord } from './request-record.ts';
 
 /** A bucket as the directory in Redis knows it: enough to sell without asking MySQL. */
 export interface LocatedBucket {
@@ -72,21 +73,6 @@ export type SaleAnswer =
   /** The rest: this attempt did nothing, and a later one may. */
   | { readonly status: 'fenced'; readonly generation: number | null }
   | { readonly status: 'late' | 'busy' | 'corrupt' | 'no_pool' };
-
-/** What Redis remembers of a request id. */
-export type RequestRecord =
-  | {
-      readonly status: 'sold' | 'held';
-      readonly fingerprint: string;
-      readonly bucketId: number;
-      readonly epoch: number;
-      readonly quantity: number;
-      readonly note: SaleNote;
-      /** Of a hold. */
-      readonly deadlineMs: number | null;
-    }
-  | { readonly status: 'no'; readonly fingerprint: string; readonly reason: NoReason }
-  | null;
 
 /** One bucket of SNAPSHOT: the counters of Redis, read in one script with the shard's own. */
 export interface GateBucket {
@@ -210,10 +196,11 @@ export interface PoolGate {
   /** Gives back at most `limit` holds whose deadline has passed. @returns how many; null = fenced */
   expireDue(shard: number, generation: number, limit: number): Promise<number | null>;
   findRecord(shard: number, requestId: string): Promise<RequestRecord>;
-  /** Which shard remembers the id; for commands that know nothing but the id. */
-  findRequest(
-    requestId: string,
-  ): Promise<{ readonly shard: number; readonly record: RequestRecord } | null>;
+  /**
+   * Which shard remembers the id; for commands that know nothing but the id. Of several shards, one
+   * that sold or holds goes before those that refused.
+   */
+  findRequest(requestId: string): Promise<FoundRequest>;
 
   converge(
     generation: number,
