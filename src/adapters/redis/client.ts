@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { InvError } from '../../lib/errors.ts';
+import { closeConnection, openConnection } from './connection.ts';
 import { translateRedis } from './errors.ts';
-import { redisOptions } from './options.ts';
 import type { RedisLimits, RedisTarget } from './target.ts';
 
 /**
@@ -29,9 +27,7 @@ export async function openRedis(options: {
   readonly limits: RedisLimits;
 }): Promise<RedisStore> {
   const { target, limits } = options;
-  const { Redis: Client } = await import('ioredis');
-  const client = new Client(redisOptions(target, limits));
-  await connect(client, target, limits);
+  const client = await openConnection(target, limits);
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     try {
@@ -53,47 +49,8 @@ export async function openRedis(options: {
       const [seconds, microseconds] = await ask(() => client.time());
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     },
-    close: () => closed(client),
+    close: () => closeConnection(client),
   };
-}
-
-/** The driver's own limit ends with the TCP connection; TLS and login have to be in time as well. */
-async function connect(client: Redis, target: RedisTarget, limits: RedisLimits): Promise<void> {
-  let reason: unknown;
-  client.on('error', (error) => (reason ??= error));
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    const message = `Redis at ${target.label} does not answer in time`;
-    const error = new InvError('STORE_UNAVAILABLE', message, {
-      hint: 'inv doctor',
-      facts: { store: 'redis' },
-    });
-    timer = setTimeout(reject, limits.connectTimeoutMs + limits.commandTimeoutMs, error);
-  });
-  try {
-    // A login that is refused does not fail the connection; the first command tells.
-    await Promise.race([client.connect().then(() => client.ping()), tooLate]);
-  } catch (error) {
-    hangUp(client);
-    // "Connection is closed" says less than what closed it.
-    throw translateRedis(error instanceof InvError ? error : (reason ?? error), target.label);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function closed(client: Redis): Promise<void> {
-  if (client.status === 'end') return;
-  const ended = once(client, 'end');
-  hangUp(client);
-  await ended;
-}
-
-/** The driver says goodbye and waits; a server that does not answer would keep the process alive. */
-function hangUp(client: Redis): void {
-  client.disconnect();
-  // There is no stream before the first attempt to connect, whatever its type says.
-  if ('stream' in client) client.stream.destroy();
 }
 
 async function configValue(client: Redis, name: string): Promise<string | undefined> {

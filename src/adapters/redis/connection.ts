@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import type { Redis } from 'ioredis';
+import { InvError } from '../../lib/errors.ts';
+import { translateRedis } from './errors.ts';
+import { redisOptions } from './options.ts';
+import type { RedisLimits, RedisTarget } from './target.ts';
+
+/**
+ * A connection that has answered once. It is never connected again: the driver would send anew what
+ * was under way. @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED (login, TLS)
+ */
+export async function openConnection(target: RedisTarget, limits: RedisLimits): Promise<Redis> {
+  const { Redis: Client } = await import('ioredis');
+  const client = new Client(redisOptions(target, limits));
+  await connect(client, target, limits);
+  return client;
+}
+
+/** The driver's own limit ends with the TCP connection; TLS and login have to be in time as well. */
+async function connect(client: Redis, target: RedisTarget, limits: RedisLimits): Promise<void> {
+  let reason: unknown;
+  client.on('error', (error) => (reason ??= error));
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const message = `Redis at ${target.label} does not answer in time`;
+    const error = new InvError('STORE_UNAVAILABLE', message, {
+      hint: 'inv doctor',
+      facts: { store: 'redis' },
+    });
+    timer = setTimeout(reject, limits.connectTimeoutMs + limits.commandTimeoutMs, error);
+  });
+  try {
+    // A login that is refused does not fail the connection; the first command tells.
+    await Promise.race([client.connect().then(() => client.ping()), tooLate]);
+  } catch (error) {
+    hangUp(client);
+    // "Connection is closed" says less than what closed it.
+    throw translateRedis(error instanceof InvError ? error : (reason ?? error), target.label);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export async function closeConnection(client: Redis): Promise<void> {
+  if (client.status === 'end') return;
+  const ended = once(client, 'end');
+  hangUp(client);
+  await ended;
+}
+
+/** The driver says goodbye and waits; a server that does not answer would keep the process alive. */
+export function hangUp(client: Redis): void {
+  client.disconnect();
+  // There is no stream before the first attempt to connect, whatever its type says.
+  if ('stream' in client) client.stream.destroy();
+}

@@ -1,0 +1,35 @@
+import type { PoolBucket } from '../../../domain/pool.ts';
+import type { LocatedBucket } from '../../../ports/pool-gate.ts';
+import { digits, numberOrNull, textsOf } from './replies.ts';
+import type { ShardContext } from './shard-context.ts';
+
+/** What the directory files a bucket under: codes hold no NUL. */
+export function placeOf({ sku, location }: Pick<PoolBucket, 'sku' | 'location'>): string {
+  return `${sku}\0${location}`;
+}
+
+/** What the directory says of a bucket. */
+export function directionsOf(bucket: PoolBucket): string {
+  const { id, poolId, bucket: number, productId, locationId } = bucket;
+  return [id, poolId, number, productId, locationId].map(digits).join(':');
+}
+
+/** The buckets of a place in one shard, in one round trip. */
+export async function locateBuckets(
+  { shard, calls, keys }: ShardContext,
+  place: string,
+): Promise<{ readonly serverTimeMs: number; readonly buckets: readonly LocatedBucket[] }> {
+  const reply = await calls.read('locate-buckets', [keys.meta, keys.directory], [place]);
+  const [time, generationText, directions = ''] = textsOf(reply);
+  const generation = numberOrNull(generationText);
+  const buckets = directions
+    .split(';')
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const [bucketId = 0, poolId = 0, bucket = 0, productId = 0, locationId = 0] = entry
+        .split(':')
+        .map(Number);
+      return { bucketId, poolId, bucket, shard, productId, locationId, generation };
+    });
+  return { serverTimeMs: Number(time), buckets };
+}

@@ -1,0 +1,129 @@
+import { assert } from '../../../lib/assert.ts';
+import type { PoolGate } from '../../../ports/pool-gate.ts';
+import { closeBucket, convergeBucket, dropBucket, withdrawUnits } from './bucket-books.ts';
+import { createPoolCalls } from './calls.ts';
+import { locateBuckets, placeOf } from './directory.ts';
+import { expireDueHolds, releaseHold } from './holds.ts';
+import { shardKeys } from './keys.ts';
+import { RedisLink } from './link.ts';
+import type { RedisLinkOptions } from './link.ts';
+import { createShardOrders } from './orders.ts';
+import type { ShardOrders } from './orders.ts';
+import { adoptShard, beginRecovery, loadBucket } from './recovery.ts';
+import { findEvents, findRecord } from './requests.ts';
+import type { PoolGateSettings, ShardContext } from './shard-context.ts';
+import { readSnapshot } from './snapshot.ts';
+import { createShardStream } from './stream.ts';
+import type { ShardStream } from './stream.ts';
+
+export interface PoolGateOptions extends RedisLinkOptions, PoolGateSettings {
+  /** The folder that holds lua/. */
+  readonly packageRoot: string;
+}
+
+/** A gate with its connection, which is made by the first call. */
+export interface OpenPoolGate extends PoolGate {
+  /** Ends the connection; calls under way fail with an unknown outcome. */
+  disconnect(): Promise<void>;
+}
+
+interface Shard extends ShardContext {
+  readonly orders: ShardOrders;
+  readonly stream: ShardStream;
+}
+
+/** The pools in Redis: every function of lua/, over one connection. Opens nothing until it is asked. */
+export function createPoolGate(options: PoolGateOptions): OpenPoolGate {
+  const link = new RedisLink(options);
+  const calls = createPoolCalls(link, options.packageRoot);
+  const shards = Array.from({ length: options.shards }, (_, shard): Shard => {
+    const context = {
+      shard,
+      calls,
+      keys: shardKeys(options.keyPrefix, shard),
+      settings: options,
+    };
+    return {
+      ...context,
+      orders: createShardOrders(context),
+      stream: createShardStream(context),
+    };
+  });
+  return {
+    shards: options.shards,
+    ...ordersOf(shards),
+    ...bucketsOf(shards),
+    ...settlementOf(shards),
+    disconnect: () => link.close(),
+  };
+}
+
+function shardAt(shards: readonly Shard[], shard: number): Shard {
+  const found = shards[shard];
+  assert(found !== undefined, 'a shard is one of pools.shards');
+  return found;
+}
+
+function ordersOf(
+  shards: readonly Shard[],
+): Pick<
+  PoolGate,
+  'locate' | 'sell' | 'hold' | 'confirm' | 'release' | 'expireDue' | 'findRecord' | 'findRequest'
+> {
+  const at = (shard: number): Shard => shardAt(shards, shard);
+  return {
+    locate: async (sku, location) => {
+      const place = placeOf({ sku, location });
+      const found = await Promise.all(shards.map((shard) => locateBuckets(shard, place)));
+      return {
+        // The nodes of a cluster differ: by the slowest clock, a deadline comes too early rather than too late.
+        serverTimeMs: Math.min(...found.map(({ serverTimeMs }) => serverTimeMs)),
+        buckets: found.flatMap(({ buckets }) => buckets),
+      };
+    },
+    sell: (request) => at(request.shard).orders.sell(request),
+    hold: (request) => at(request.shard).orders.hold(request),
+    confirm: (request) => at(request.shard).orders.confirm(request),
+    release: (request) => releaseHold(at(request.shard), request),
+    expireDue: (shard, generation, limit) => expireDueHolds(at(shard), generation, limit),
+    findRecord: (shard, requestId) => findRecord(at(shard), requestId),
+    findRequest: async (requestId) => {
+      const found = await Promise.all(
+        shards.map(async (shard) => ({
+          shard: shard.shard,
+          record: await findRecord(shard, requestId),
+        })),
+      );
+      return found.find(({ record }) => record !== null) ?? null;
+    },
+  };
+}
+
+function bucketsOf(
+  shards: readonly Shard[],
+): Pick<PoolGate, 'converge' | 'close' | 'withdraw' | 'drop'> {
+  const at = (shard: number): Shard => shardAt(shards, shard);
+  return {
+    converge: (generation, bucket, lossLimit) =>
+      convergeBucket(at(bucket.shard), generation, bucket, lossLimit),
+    close: (generation, bucket) => closeBucket(at(bucket.shard), generation, bucket),
+    withdraw: (request) => withdrawUnits(at(request.bucket.shard), request),
+    drop: (generation, bucket) => dropBucket(at(bucket.shard), generation, bucket),
+  };
+}
+
+function settlementOf(
+  shards: readonly Shard[],
+): Pick<PoolGate, 'readEvents' | 'findEvents' | 'trim' | 'snapshot' | 'begin' | 'load' | 'adopt'> {
+  const at = (shard: number): Shard => shardAt(shards, shard);
+  return {
+    readEvents: (shard, after, countMax) => at(shard).stream.read(after, countMax),
+    findEvents: (range) => findEvents(at(range.shard), range),
+    trim: (request) => at(request.shard).stream.trim(request),
+    snapshot: (shard) => readSnapshot(at(shard)),
+    begin: (shard, generation, token) => beginRecovery(at(shard), generation, token),
+    load: (generation, token, bucket, extra) =>
+      loadBucket(at(bucket.shard), { generation, token }, bucket, extra),
+    adopt: (shard, generation, token) => adoptShard(at(shard), generation, token),
+  };
+}
