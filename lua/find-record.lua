@@ -1,9 +1,18 @@
 -- What Redis remembers of a request.
 --
--- KEYS[1]  records     hash
+-- KEYS[1]  meta        hash
+-- KEYS[2]  records     hash
+-- KEYS[3]  directory   hash
 -- ARGV[1]  request id  text
--- Returns the record as lib-records.lua has it; "" when there is none, or a refusal that has expired
+-- Returns {time in milliseconds, generation or "", record as lib-records has it, pool:place of its
+--   bucket or ""}; the record is "" when there is none, or a refusal that has expired
 register('find_record', function(keys, argv)
-  local record = redis.call('HGET', keys[1], argv[1])
-  return is_live(record, now_ms()) and record or ''
+  local record, now = redis.call('HGET', keys[2], argv[1]), now_ms()
+  local generation = redis.call('HGET', keys[1], 'gen') or ''
+  if not is_live(record, now) then
+    return { to_text(now), generation, '', '' }
+  end
+  local bucket = string.match(record, '^[SRH]|(%d+)|') or string.match(record, '^N|%d+|no_hold|%x+|[CE]|(%d+)|')
+  local place = bucket and redis.call('HGET', keys[3], '\0' .. bucket)
+  return { to_text(now), generation, record, place or '' }
 end, { 'no-writes' })

@@ -37,8 +37,8 @@ local function write_event(changes, id, text)
 end
 
 -- Records a NO. Whoever asks again is given it until it expires, and from then on anew.
-local function write_refusal(changes, id, reason, fingerprint)
-  write_record(changes, id, refusal_record(changes.refused_until, reason, fingerprint))
+local function write_refusal(changes, id, reason, fingerprint, ended)
+  write_record(changes, id, refusal_record(changes.refused_until, reason, fingerprint, ended or ''))
   append(changes.refusals, to_text(changes.refused_until), id)
 end
 
@@ -63,10 +63,12 @@ local function remove_hold(changes, bucket, id)
   table.insert(changes.due_removed, due_member(bucket, id))
 end
 
--- The event that ends a hold. `kind` is its letter: C cancelled, E expired.
-local function end_of_hold(kind, bucket_id, hold, now)
-  return table.concat({ kind, bucket_id, hold.epoch, hold.quantity_text, hold.deadline_text, to_text(now),
-    hold.content }, '|')
+-- The record and the event of the end of a hold. `kind` is its letter: C cancelled, E expired.
+local function write_end_of_hold(changes, bucket_id, id, hold, kind)
+  local head = table.concat({ kind, bucket_id, hold.epoch, hold.quantity_text, hold.deadline_text }, '|') .. '|'
+  local note = string.sub(hold.content, 65)
+  write_refusal(changes, id, 'no_hold', fingerprint_of(hold.content), '|' .. head .. note)
+  write_event(changes, id, head .. to_text(changes.now) .. '|' .. hold.content)
 end
 
 -- Gives the units of a hold back to its bucket and makes its record a refusal.
@@ -79,8 +81,7 @@ local function give_back(changes, bucket, id, hold, kind)
     bucket.new_buyers[buyer] = math.max(0, units_of(bucket, buyer) - hold.quantity)
   end
   remove_hold(changes, bucket, id)
-  write_refusal(changes, id, 'no_hold', fingerprint_of(hold.content))
-  write_event(changes, id, end_of_hold(kind, bucket.id, hold, changes.now))
+  write_end_of_hold(changes, bucket.id, id, hold, kind)
 end
 
 local function write_holds(bucket)
@@ -165,8 +166,7 @@ local function give_up_holds(changes, bucket, limit)
     local id, hold = found[at], parse_hold(found[at + 1])
     remove_hold(changes, bucket, id)
     if hold then
-      write_refusal(changes, id, 'no_hold', fingerprint_of(hold.content))
-      write_event(changes, id, end_of_hold('C', bucket.id, hold, changes.now))
+      write_end_of_hold(changes, bucket.id, id, hold, 'C')
     end
   end
   return is_more

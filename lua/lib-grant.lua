@@ -23,8 +23,9 @@ local function terms_of(argv)
   }
 end
 
--- The directory says of a place which buckets of this shard it has: directions, separated by ";", each
--- bucket:pool:... A place has one pool at a time, so those of another pool are left from before.
+-- The directory says of a place (SKU, NUL, location) which buckets of this shard it has: directions, separated by ";", each
+-- bucket:pool:... A place has one pool at a time, so those of another pool are left from before. The other
+-- way round, the field NUL, bucket id says pool:place, also of a bucket that was dropped.
 local function directions_without(key, place, bucket_id, pool_id)
   local kept = {}
   for entry in string.gmatch(redis.call('HGET', key, place) or '', '[^;]+') do
@@ -37,9 +38,10 @@ local function directions_without(key, place, bucket_id, pool_id)
 end
 
 local function file_bucket(key, place, bucket_id, directions)
-  local kept = directions_without(key, place, bucket_id, string.match(directions, '^%d+:(%d+):'))
+  local pool_id = string.match(directions, '^%d+:(%d+):')
+  local kept = directions_without(key, place, bucket_id, pool_id)
   table.insert(kept, directions)
-  redis.call('HSET', key, place, table.concat(kept, ';'))
+  redis.call('HSET', key, place, table.concat(kept, ';'), '\0' .. bucket_id, pool_id .. ':' .. place)
 end
 
 local function unfile_bucket(key, place, bucket_id)

@@ -4,18 +4,21 @@
 --   R|bucket|epoch|seq|quantity|cum|ret|at                returned to MySQL
 --   H|bucket|epoch|quantity|deadline|at|CONTENT           held
 --   N|expires at|reason|fingerprint                       refused, until it expires
+--   N|expires at|no_hold|fingerprint|C or E|bucket|epoch|quantity|deadline|note
+--                                                         a hold that was cancelled or expired
 -- Only in the stream, for the table of orders: C and E, written like H: hold cancelled, expired.
 -- CONTENT is the fingerprint (64 hex digits) and the note (JSON). Times are milliseconds.
 local SOLD, RETURNED, HELD, REFUSED = 83, 82, 72, 78
 
-local function refusal_record(expires_at, reason, fingerprint)
-  return 'N|' .. to_text(expires_at) .. '|' .. reason .. '|' .. fingerprint
+-- `ended` is what stands behind the fingerprint: '' where there was no hold.
+local function refusal_record(expires_at, reason, fingerprint, ended)
+  return 'N|' .. to_text(expires_at) .. '|' .. reason .. '|' .. fingerprint .. ended
 end
 
--- Expires at, reason, fingerprint; nil when it is no refusal.
+-- Expires at, reason, fingerprint, ended; nil when it is no refusal.
 local function parse_refusal(record)
-  local expires_at, reason, fingerprint = string.match(record, '^N|(%d+)|([%l_]+)|(.*)$')
-  return expires_at and tonumber(expires_at), reason, fingerprint
+  local expires_at, reason, fingerprint, ended = string.match(record, '^N|(%d+)|([%l_]+)|(%x+)(.*)$')
+  return expires_at and tonumber(expires_at), reason, fingerprint, ended
 end
 
 -- A refusal is of account until it expires.

@@ -119,9 +119,9 @@ local function recorded_answer(call, request, record)
       return 'sold 1 ' .. bucket .. ' ' .. epoch .. ' ' .. seq .. ' ' .. quantity .. ' -'
     end
   elseif kind == REFUSED then
-    local _, reason, fingerprint = parse_refusal(record)
+    local _, reason, fingerprint, ended = parse_refusal(record)
     if fingerprint == request.fingerprint then
-      write_refusal(call.changes, request.id, reason, fingerprint)
+      write_refusal(call.changes, request.id, reason, fingerprint, ended)
       return 'no ' .. reason .. ' -'
     end
   elseif kind == HELD and request.operation ~= 's' then

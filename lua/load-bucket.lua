@@ -35,6 +35,7 @@ local function write_loaded(keys, argv)
   redis.call('DEL', keys[6], keys[7], keys[8])
   redis.call('HSET', keys[1], 'pe:' .. argv[2], to_text(need_integer(argv[3], 'epoch')))
   unfile_bucket(keys[9], argv[12], argv[2])
+  redis.call('HDEL', keys[9], '\0' .. argv[2])
 end
 
 register('load_bucket', function(keys, argv)

@@ -89,8 +89,22 @@ describe('the life of a bucket', () => {
       available: null,
     });
     expect((await gate.snapshot(0)).buckets[0]).toMatchObject({ avail: 98, held: 0, cum: 2 });
-    expect(await gate.findRequest('a')).toMatchObject({ shard: 0, record: { status: 'sold' } });
-    expect(await gate.findRequest('b')).toMatchObject({ record: { status: 'no' } });
+    expect(await gate.findRequest('a')).toMatchObject({
+      found: {
+        shard: 0,
+        generation: 1,
+        record: { status: 'sold', place: { sku: 'SKU-1', location: 'MAIN', poolId: 1 } },
+      },
+    });
+    expect(await gate.findRequest('b')).toMatchObject({
+      found: {
+        record: {
+          status: 'no',
+          reason: 'no_hold',
+          ended: { as: 'cancelled', quantity: 2, place: { sku: 'SKU-1' } },
+        },
+      },
+    });
   });
 
   it('is rebuilt by a recovery and settled', async () => {

@@ -1,5 +1,6 @@
 import type { PoolBucket } from '../../../domain/pool.ts';
 import type { LocatedBucket } from '../../../ports/pool-gate.ts';
+import type { RecordedUnits } from '../../../ports/request-record.ts';
 import { digits, numberOrNull, textsOf } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
 
@@ -12,6 +13,13 @@ export function placeOf({ sku, location }: Pick<PoolBucket, 'sku' | 'location'>)
 export function directionsOf(bucket: PoolBucket): string {
   const { id, poolId, bucket: number, productId, locationId } = bucket;
   return [id, poolId, number, productId, locationId].map(digits).join(':');
+}
+
+/** The other way round: pool:place of a bucket, as lua/lib-grant.lua files it. */
+export function parsePoolPlace(text: string): RecordedUnits['place'] {
+  const [, poolId, sku, location] = /^(\d+):([^\0]*)\0([^\0]*)$/.exec(text) ?? [];
+  if (sku === undefined || location === undefined) return null;
+  return { sku, location, poolId: Number(poolId) };
 }
 
 /** The buckets of a place in one shard, in one round trip. */

@@ -10,7 +10,7 @@ import type { RedisLinkOptions } from './link.ts';
 import { createShardOrders } from './orders.ts';
 import type { ShardOrders } from './orders.ts';
 import { adoptShard, beginRecovery, loadBucket } from './recovery.ts';
-import { findEvents, findRecord } from './requests.ts';
+import { findEvents, findRecord, findRequest } from './requests.ts';
 import type { PoolGateSettings, ShardContext } from './shard-context.ts';
 import { readSnapshot } from './snapshot.ts';
 import { createShardStream } from './stream.ts';
@@ -86,16 +86,8 @@ function ordersOf(
     confirm: (request) => at(request.shard).orders.confirm(request),
     release: (request) => releaseHold(at(request.shard), request),
     expireDue: (shard, generation, limit) => expireDueHolds(at(shard), generation, limit),
-    findRecord: (shard, requestId) => findRecord(at(shard), requestId),
-    findRequest: async (requestId) => {
-      const found = await Promise.all(
-        shards.map(async (shard) => ({
-          shard: shard.shard,
-          record: await findRecord(shard, requestId),
-        })),
-      );
-      return found.find(({ record }) => record !== null) ?? null;
-    },
+    findRecord: async (shard, requestId) => (await findRecord(at(shard), requestId)).record,
+    findRequest: (requestId) => findRequest(shards, requestId),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { HoldEvent, PoolEvent, ReturnEvent, SaleEvent } from '../../../domain/pool.ts';
-import type { RequestRecord } from '../../../ports/pool-gate.ts';
+import type { RecordedUnits, RequestRecord } from '../../../ports/request-record.ts';
 import { parseNote } from './notes.ts';
 import { isNoReason } from './sale-call.ts';
 
@@ -7,7 +7,8 @@ import { isNoReason } from './sale-call.ts';
 const SALE = /^S\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([0-9a-f]{64})(.*)$/s;
 const RETURN = /^R\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)$/;
 const HOLD = /^([HCE])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([0-9a-f]{64})(.*)$/s;
-const REFUSAL = /^N\|(\d+)\|([a-z_]+)\|([0-9a-f]{64})$/;
+const REFUSAL =
+  /^N\|\d+\|([a-z_]+)\|([0-9a-f]{64})(?:\|([CE])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(.*))?$/s;
 
 const HOLD_KINDS = { H: 'held', C: 'cancelled', E: 'expired' } as const;
 
@@ -40,36 +41,42 @@ function parseHold(requestId: string, text: string): HoldEvent | undefined {
   return { kind: HOLD_KINDS[letter], requestId, fingerprint, note, ...numbers };
 }
 
-/** A record of a request; null for a withdrawal and for what is no record. */
-export function parseRecord(requestId: string, text: string): RequestRecord {
-  const [, , reason, fingerprint] = REFUSAL.exec(text) ?? [];
-  if (reason !== undefined && fingerprint !== undefined) {
-    return isNoReason(reason) ? { status: 'no', fingerprint, reason } : null;
-  }
+/**
+ * A record of a request; null for a withdrawal and for what is no record.
+ * @param place where its bucket sells, when that is known
+ */
+export function parseRecord(
+  requestId: string,
+  text: string,
+  place: RecordedUnits['place'],
+): RequestRecord {
+  const refusal = parseRefusal(text, place);
+  if (refusal !== undefined) return refusal;
   const event = parseEvent(requestId, text);
-  if (event?.kind === 'sale') {
-    const { bucketId, epoch, quantity, note } = event;
-    return {
-      status: 'sold',
-      fingerprint: event.fingerprint,
-      bucketId,
-      epoch,
-      quantity,
-      note,
-      deadlineMs: null,
-    };
-  }
-  if (event?.kind !== 'held') return null;
-  const { bucketId, epoch, quantity, note, deadlineMs } = event;
-  return {
-    status: 'held',
-    fingerprint: event.fingerprint,
-    bucketId,
-    epoch,
-    quantity,
-    note,
-    deadlineMs,
-  };
+  if (event?.kind !== 'sale' && event?.kind !== 'held') return null;
+  const { bucketId, epoch, quantity, note, fingerprint } = event;
+  const units = { bucketId, epoch, quantity, note, place };
+  return event.kind === 'sale'
+    ? { status: 'sold', fingerprint, ...units, deadlineMs: null }
+    : { status: 'held', fingerprint, ...units, deadlineMs: event.deadlineMs };
+}
+
+function parseRefusal(text: string, place: RecordedUnits['place']): RequestRecord | undefined {
+  const [, reason, fingerprint, letter, bucketId, epoch, quantity, deadlineMs, noteJson] =
+    REFUSAL.exec(text) ?? [];
+  if (reason === undefined || fingerprint === undefined || !isNoReason(reason)) return undefined;
+  const numbers = wholeNumbers({ bucketId, epoch, quantity, deadlineMs });
+  const note = parseNote(noteJson ?? '');
+  const ended =
+    numbers === undefined || note === undefined
+      ? null
+      : {
+          as: letter === 'E' ? ('expired' as const) : ('cancelled' as const),
+          ...numbers,
+          note,
+          place,
+        };
+  return { status: 'no', fingerprint, reason, ended };
 }
 
 /** undefined when one is missing, or more than a number holds exactly. */

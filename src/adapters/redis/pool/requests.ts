@@ -1,17 +1,49 @@
 import type { ReturnEvent, SaleEvent } from '../../../domain/pool.ts';
-import type { PoolGate, RequestRecord } from '../../../ports/pool-gate.ts';
+import type { PoolGate } from '../../../ports/pool-gate.ts';
+import type { FoundRequest, RequestRecord } from '../../../ports/request-record.ts';
+import { parsePoolPlace } from './directory.ts';
 import { parseCounted, parseRecord } from './records.ts';
-import { digits, textOf, textsOf } from './replies.ts';
+import { digits, numberOrNull, textsOf } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
 
 const SCAN_COUNT = 1000;
 
+/** The record of an id in one shard, with what the shard says of itself. */
+interface ShardRecord {
+  readonly shard: number;
+  readonly serverTimeMs: number;
+  readonly generation: number | null;
+  readonly record: RequestRecord;
+}
+
 export async function findRecord(
-  { calls, keys }: ShardContext,
+  { shard, calls, keys }: ShardContext,
   requestId: string,
-): Promise<RequestRecord> {
-  const text = textOf(await calls.read('find-record', [keys.records], [requestId]));
-  return text === '' ? null : parseRecord(requestId, text);
+): Promise<ShardRecord> {
+  const names = [keys.meta, keys.records, keys.directory];
+  const reply = await calls.read('find-record', names, [requestId]);
+  const [time, generation, text = '', place = ''] = textsOf(reply);
+  return {
+    shard,
+    serverTimeMs: Number(time),
+    generation: numberOrNull(generation),
+    record: text === '' ? null : parseRecord(requestId, text, parsePoolPlace(place)),
+  };
+}
+
+/** Asks every shard; one that sold or holds goes before those that refused. */
+export async function findRequest(
+  shards: readonly ShardContext[],
+  requestId: string,
+): Promise<FoundRequest> {
+  const answers = await Promise.all(shards.map((shard) => findRecord(shard, requestId)));
+  const known = answers.flatMap(({ record, shard, generation }) =>
+    record === null ? [] : [{ record, shard, generation }],
+  );
+  return {
+    serverTimeMs: Math.min(...answers.map(({ serverTimeMs }) => serverTimeMs)),
+    found: known.find(({ record }) => record.status !== 'no') ?? known[0] ?? null,
+  };
 }
 
 /** Looks at every record of the shard: for holes in the stream, which do not come by themselves. */
