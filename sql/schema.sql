@@ -45,11 +45,121 @@ CREATE TABLE `movements` (
   `on_hand_after` bigint(20) NOT NULL,
   `available_after` bigint(20) NOT NULL,
   `unit_cost` decimal(18,4) DEFAULT NULL,
+  `pool_id` bigint(20) DEFAULT NULL,
+  `pool_epoch` bigint(20) DEFAULT NULL,
+  `pool_seq` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `movements_line` (`posting_id`,`line`),
+  UNIQUE KEY `movements_pool` (`pool_id`,`pool_epoch`,`pool_seq`),
   KEY `movements_product` (`product_id`,`id`),
   CONSTRAINT `movements_posting_fk` FOREIGN KEY (`posting_id`) REFERENCES `postings` (`id`),
   CONSTRAINT `movements_quantity` CHECK (`quantity` <> 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `orders` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `request_id` varbinary(100) NOT NULL,
+  `fingerprint` binary(32) NOT NULL,
+  `state` enum('held','cancelled','expired','settled') NOT NULL,
+  `product_id` bigint(20) NOT NULL,
+  `location_id` bigint(20) NOT NULL,
+  `quantity` bigint(20) NOT NULL,
+  `buyer` varbinary(400) DEFAULT NULL,
+  `reference` varchar(200) DEFAULT NULL,
+  `pool_id` bigint(20) DEFAULT NULL,
+  `pool_epoch` bigint(20) DEFAULT NULL,
+  `deadline` datetime(6) DEFAULT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `orders_request` (`request_id`),
+  KEY `orders_product` (`product_id`,`id`),
+  KEY `orders_buyer` (`buyer`,`id`),
+  KEY `orders_state` (`state`,`id`),
+  KEY `orders_pool` (`pool_id`,`pool_epoch`),
+  CONSTRAINT `orders_quantity` CHECK (`quantity` >= 1)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `parked_events` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `shard` int(11) NOT NULL,
+  `event_id` varchar(64) NOT NULL,
+  `kind` enum('unreadable','unknown_pool','conflict','oversold') NOT NULL,
+  `reason` varchar(500) NOT NULL,
+  `payload` mediumtext NOT NULL,
+  `pool_id` bigint(20) DEFAULT NULL,
+  `posting_id` bigint(20) DEFAULT NULL,
+  `units` bigint(20) DEFAULT NULL,
+  `attempts` int(11) NOT NULL DEFAULT 0,
+  `parked_at` datetime(6) NOT NULL,
+  `resolved_at` datetime(6) DEFAULT NULL,
+  `resolution` enum('settled','discarded') DEFAULT NULL,
+  `actor` varchar(100) DEFAULT NULL,
+  `host` varchar(255) DEFAULT NULL,
+  `source` varchar(32) DEFAULT NULL,
+  `request_id` varbinary(100) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `parked_events_open` (`resolved_at`,`id`),
+  CONSTRAINT `parked_events_resolved` CHECK (`resolved_at` is null = (`resolution` is null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `pool_operations` (
+  `request_id` varbinary(100) NOT NULL,
+  `fingerprint` binary(32) DEFAULT NULL,
+  `kind` enum('open','top_up','close','return','release') NOT NULL,
+  `pool_id` bigint(20) NOT NULL,
+  `epoch` bigint(20) NOT NULL,
+  `seq` bigint(20) DEFAULT NULL,
+  `quantity` bigint(20) NOT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `done_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`request_id`),
+  KEY `pool_operations_pool` (`pool_id`),
+  CONSTRAINT `pool_operations_quantity` CHECK (`quantity` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `pools` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `product_id` bigint(20) NOT NULL,
+  `location_id` bigint(20) NOT NULL,
+  `bucket` int(11) NOT NULL,
+  `shard` int(11) NOT NULL,
+  `epoch` bigint(20) NOT NULL DEFAULT 1,
+  `sale_epoch` bigint(20) NOT NULL DEFAULT 1,
+  `state` enum('open','closing','closed') NOT NULL,
+  `grant_version` bigint(20) NOT NULL DEFAULT 1,
+  `delegated` bigint(20) NOT NULL,
+  `settled_seq` bigint(20) NOT NULL DEFAULT 0,
+  `settled_cum` bigint(20) NOT NULL DEFAULT 0,
+  `settled_ret` bigint(20) NOT NULL DEFAULT 0,
+  `sold` bigint(20) NOT NULL DEFAULT 0,
+  `returned` bigint(20) NOT NULL DEFAULT 0,
+  `duplicates` bigint(20) NOT NULL DEFAULT 0,
+  `short_units` bigint(20) NOT NULL DEFAULT 0,
+  `quarantine` bigint(20) NOT NULL DEFAULT 0,
+  `floor_units` bigint(20) NOT NULL DEFAULT 0,
+  `per_buyer` bigint(20) DEFAULT NULL,
+  `starts_at_ms` bigint(20) DEFAULT NULL,
+  `ends_at_ms` bigint(20) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `pools_bucket` (`product_id`,`location_id`,`bucket`),
+  KEY `pools_shard` (`shard`,`state`),
+  KEY `pools_location` (`location_id`),
+  CONSTRAINT `pools_location_fk` FOREIGN KEY (`location_id`) REFERENCES `locations` (`id`),
+  CONSTRAINT `pools_product_fk` FOREIGN KEY (`product_id`) REFERENCES `products` (`id`),
+  CONSTRAINT `pools_shard_fk` FOREIGN KEY (`shard`) REFERENCES `settlement_progress` (`shard`),
+  CONSTRAINT `pools_bucket_number` CHECK (`bucket` >= 0),
+  CONSTRAINT `pools_epochs` CHECK (1 <= `sale_epoch` and `sale_epoch` <= `epoch` and `grant_version` >= 1),
+  CONSTRAINT `pools_cover` CHECK (0 <= `settled_cum` and `settled_cum` <= `delegated`),
+  CONSTRAINT `pools_counts` CHECK (`sold` + `returned` + `duplicates` = `settled_cum` and `settled_ret` = `returned`),
+  CONSTRAINT `pools_never_negative` CHECK (`sold` >= 0 and `returned` >= 0 and `duplicates` >= 0 and `settled_seq` >= 0),
+  CONSTRAINT `pools_aside` CHECK (`short_units` >= 0 and `quarantine` >= 0 and `floor_units` >= 0 and `per_buyer` >= 1),
+  CONSTRAINT `pools_closed_empty` CHECK (`state` <> 'closed' or `settled_cum` = `delegated`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `postings` (
@@ -127,6 +237,32 @@ CREATE TABLE `schema_migrations` (
   `started_at` datetime(6) NOT NULL,
   `applied_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `settlement_log` (
+  `shard` int(11) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  `token` binary(16) NOT NULL,
+  `logged_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`shard`,`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `settlement_progress` (
+  `shard` int(11) NOT NULL,
+  `generation` bigint(20) NOT NULL DEFAULT 0,
+  `version` bigint(20) NOT NULL DEFAULT 0,
+  `watermark_ms` bigint(20) NOT NULL DEFAULT 0,
+  `watermark_seq` bigint(20) NOT NULL DEFAULT 0,
+  `recover_request` bigint(20) DEFAULT NULL,
+  `state` enum('ready','frozen') NOT NULL DEFAULT 'ready',
+  `frozen_reason` varchar(500) DEFAULT NULL,
+  `foreign_version` bigint(20) DEFAULT NULL,
+  `foreign_token` binary(16) DEFAULT NULL,
+  `loss_limit` bigint(20) DEFAULT NULL,
+  PRIMARY KEY (`shard`),
+  CONSTRAINT `settlement_progress_grows` CHECK (`shard` >= 0 and `generation` >= 0 and `version` >= 0),
+  CONSTRAINT `settlement_progress_watermark` CHECK (`watermark_ms` >= 0 and `watermark_seq` >= 0),
+  CONSTRAINT `settlement_progress_loss` CHECK (`loss_limit` >= 1)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `stock` (
