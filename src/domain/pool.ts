@@ -56,6 +56,13 @@ export function outstanding({ delegated, settledCum }: PoolBucket): number {
   return delegated - settledCum;
 }
 
+/** Units in equal shares, what does not divide to the first ones; no share is negative. */
+export function splitEvenly(units: number, parts: number): readonly number[] {
+  const share = Math.floor(units / parts);
+  const rest = units - share * parts;
+  return Array.from({ length: parts }, (_, at) => share + (at < rest ? 1 : 0));
+}
+
 /** What the ledger will say of a sale: travels with the request and in its event. */
 export interface SaleNote {
   /** `sale`: an order; `out`: goods that leave by `inv stock out --strategy lua`. */

@@ -72,6 +72,7 @@ export type SettleOutcome =
       readonly version: number;
       readonly token: string;
       readonly watermark: StreamId;
+      /** In events, as are the next three; a range of lost ones counts as one. */
       readonly sold: number;
       readonly returned: number;
       readonly duplicates: number;

@@ -3,10 +3,17 @@ import { hexLiteral } from './session.ts';
 import type { Scalar, Session } from './session.ts';
 import { datetimeFromIso, integer } from './values.ts';
 
+/**
+ * What became of a void counts: when a sale of Redis came in after it, that sale's posting (its
+ * `reverses_id` is the void) stands for the request.
+ */
 const SELECT_KNOWN = `
-  SELECT p.id, p.request_id, LOWER(HEX(p.fingerprint)) AS fingerprint, p.kind, p.strategy
+  SELECT p.request_id, COALESCE(s.id, p.id) AS id,
+         LOWER(HEX(COALESCE(s.fingerprint, p.fingerprint))) AS fingerprint,
+         COALESCE(s.kind, p.kind) AS kind, COALESCE(s.strategy, p.strategy) AS strategy
     FROM JSON_TABLE(?, '$[*]' COLUMNS (request_id VARCHAR(100) CHARACTER SET ascii PATH '$')) AS asked
-    STRAIGHT_JOIN postings p ON p.request_id = CAST(asked.request_id AS BINARY)`;
+    STRAIGHT_JOIN postings p ON p.request_id = CAST(asked.request_id AS BINARY)
+    LEFT JOIN postings s ON p.kind = 'void' AND s.reverses_id = p.id`;
 
 const SELECT_REVERSALS = `
   SELECT p.reverses_id, p.request_id
@@ -21,7 +28,7 @@ const SELECT_MOVEMENTS = `
     STRAIGHT_JOIN locations l ON l.id = m.location_id
    ORDER BY m.posting_id, m.line`;
 
-const INSERT_POSTINGS = `
+export const INSERT_POSTINGS = `
   INSERT INTO postings (request_id, fingerprint, kind, strategy, actor, host, source, reason,
                         reference, supplier_id, reverses_id, occurred_at, posted_at) VALUES`;
 
@@ -48,7 +55,7 @@ export interface MovementRow {
   readonly unitCost: string | null;
 }
 
-/** The postings that carry one of the request ids, by request id. */
+/** The postings that stand for one of the request ids, by request id; kind `void` is a recorded NO. */
 export async function findPostings(
   session: Session,
   requestIds: readonly string[],

@@ -34,6 +34,8 @@ export interface Session {
    *   one after the other (MySQL manual, "AUTO_INCREMENT Handling in InnoDB", simple inserts)
    */
   insertRows(sql: string, rows: readonly (readonly Scalar[])[]): Promise<readonly number[]>;
+  /** The same with a clause after the rows (ON DUPLICATE KEY UPDATE …), where ids mean nothing. */
+  upsertRows(sql: string, rows: readonly (readonly Scalar[])[], clause: string): Promise<void>;
 }
 
 /** Bytes given as hexadecimal digits, for a multi-row INSERT: no detour through a Buffer a row. */
@@ -67,16 +69,7 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
     },
     insertRows: async (sql, rows) => {
       const ids: number[] = [];
-      const escape = (text: string | Buffer): string => connection.escape(text);
-      const textFrom = (at: number): string =>
-        `${sql} ${valuesText(rows.slice(at, at + ROWS_PER_INSERT_MAX), escape)}`;
-      let next = textFrom(0);
-      for (let at = 0; at < rows.length; at += ROWS_PER_INSERT_MAX) {
-        const running = inTime(connection.query<ResultSetHeader>({ sql: next }), timeout);
-        // Made while the server works; sent only when it is done (after a deadlock the server would
-        // run it outside of the transaction that it has ended).
-        if (at + ROWS_PER_INSERT_MAX < rows.length) next = textFrom(at + ROWS_PER_INSERT_MAX);
-        const [header] = await running;
+      for await (const header of sendRows({ connection, timeout, sql, clause: '' }, rows)) {
         for (let offset = 0; offset < header.affectedRows; offset += 1) {
           ids.push(header.insertId + offset);
         }
@@ -84,7 +77,38 @@ export function sessionOf(connection: PoolConnection, statementTimeoutMs: number
       assert(ids.length === rows.length, 'every row was inserted');
       return ids;
     },
+    upsertRows: async (sql, rows, clause) => {
+      for await (const _header of sendRows({ connection, timeout, sql, clause }, rows)) {
+        // What a row became, its clause decides.
+      }
+    },
   };
+}
+
+interface Sending {
+  readonly connection: PoolConnection;
+  readonly timeout: number;
+  readonly sql: string;
+  readonly clause: string;
+}
+
+/** Sends rows in statements of bounded size, one after the other. */
+async function* sendRows(
+  { connection, timeout, sql, clause }: Sending,
+  rows: readonly (readonly Scalar[])[],
+): AsyncGenerator<ResultSetHeader> {
+  const escape = (text: string | Buffer): string => connection.escape(text);
+  const textFrom = (at: number): string =>
+    `${sql} ${valuesText(rows.slice(at, at + ROWS_PER_INSERT_MAX), escape)} ${clause}`;
+  let next = textFrom(0);
+  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT_MAX) {
+    const running = inTime(connection.query<ResultSetHeader>({ sql: next }), timeout);
+    // Made while the server works; sent only when it is done (after a deadlock the server would
+    // run it outside of the transaction that it has ended).
+    if (at + ROWS_PER_INSERT_MAX < rows.length) next = textFrom(at + ROWS_PER_INSERT_MAX);
+    const [header] = await running;
+    yield header;
+  }
 }
 
 /** Text of which the driver's escaping makes the same between quotes: codes, ids, times, most references. */

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../database.ts';
+import type { Session } from '../session.ts';
+import { clip } from './column-text.ts';
+import { inShard, moveShard } from './shard-rows.ts';
+import { integer } from '../values.ts';
+
+/** The first reason stays: it is what a person has to look at. */
+const FREEZE = `
+  UPDATE settlement_progress
+     SET frozen_reason = ?, foreign_version = ?, foreign_token = ?, state = 'frozen'
+   WHERE shard = ? AND state = 'ready'`;
+
+const SELECT_FOREIGN =
+  'SELECT foreign_version, foreign_token FROM settlement_progress WHERE shard = ?';
+
+const FORGET_MARK = 'DELETE FROM settlement_log WHERE shard = ? AND version = ?';
+const KNOW_MARK =
+  'INSERT INTO settlement_log (shard, version, token, logged_at) VALUES (?, ?, ?, UTC_TIMESTAMP(6))';
+
+const UNFREEZE = `
+  UPDATE settlement_progress
+     SET state = 'ready', frozen_reason = NULL, foreign_version = NULL, foreign_token = NULL,
+         recover_request = generation
+   WHERE shard = ?`;
+
+/** The settlement that Redis knows and this MySQL does not. */
+export interface ForeignMark {
+  readonly version: number;
+  readonly token: string;
+}
+
+/** Stops everything on a locked shard until a person has looked. */
+export async function freezeShard(
+  session: Session,
+  shard: number,
+  { reason, foreign }: { readonly reason: string; readonly foreign: ForeignMark | null },
+): Promise<void> {
+  const token = foreign !== null && /^[0-9a-f]{32}$/.test(foreign.token) ? foreign.token : null;
+  await session.run(FREEZE, [
+    clip(reason, 500),
+    foreign?.version ?? null,
+    token === null ? null : Buffer.from(token, 'hex'),
+    shard,
+  ]);
+}
+
+export function freeze(database: Database, shard: number, reason: string): Promise<void> {
+  return inShard(database, shard, (session) =>
+    freezeShard(session, shard, { reason, foreign: null }),
+  );
+}
+
+/**
+ * A person has looked: the shard works again, and is recovered first. Where Redis knows a settlement
+ * that this MySQL lost, the log takes its mark over and the versions go on behind it, or the shard would
+ * be frozen again at once.
+ */
+export function unfreeze(database: Database, shard: number): Promise<void> {
+  return inShard(database, shard, async (session, progress) => {
+    if (progress.state !== 'frozen') return;
+    const [row] = await session.rows<{
+      foreign_version: number | null;
+      foreign_token: Buffer | null;
+    }>(SELECT_FOREIGN, [shard]);
+    const version = row?.foreign_version ?? null;
+    let behind = progress;
+    if (version !== null) {
+      const known = integer(version);
+      await session.run(FORGET_MARK, [shard, known]);
+      await session.run(KNOW_MARK, [shard, known, row?.foreign_token ?? randomBytes(16)]);
+      behind = { ...progress, version: Math.max(progress.version, known) };
+    }
+    await moveShard(session, behind);
+    await session.run(UNFREEZE, [shard]);
+  });
+}

@@ -1,0 +1,71 @@
+import type { PoolChange } from '../../../ports/pool-books.ts';
+import type { WriteContext } from '../../../ports/write-context.ts';
+import type { Session } from '../session.ts';
+import { signature } from '../unit-of-work.ts';
+import { selectPool } from './bucket-rows.ts';
+import type { PoolKey } from './bucket-rows.ts';
+
+const SELECT_OPERATION = `
+  SELECT LOWER(HEX(fingerprint)) AS fingerprint, kind FROM pool_operations
+   WHERE request_id = CAST(? AS BINARY)`;
+
+const SELECT_POSTING = 'SELECT id FROM postings WHERE request_id = CAST(? AS BINARY)';
+
+const INSERT_OPERATION = `
+  INSERT INTO pool_operations (actor, host, source, request_id, fingerprint, kind, pool_id, epoch, quantity, done_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`;
+
+export type CommandKind = 'open' | 'top_up' | 'close' | 'release';
+
+/** A command about a pool, as its idempotency sees it. */
+export interface Command extends PoolKey {
+  readonly kind: CommandKind;
+  readonly fingerprint: string;
+  readonly requestId: string;
+}
+
+/** What an earlier run of the command answers; null when there was none. */
+export async function answeredBefore(
+  session: Session,
+  command: Command,
+): Promise<PoolChange | null> {
+  const { requestId, fingerprint, kind } = command;
+  const [known] = await session.rows<{ fingerprint: string | null; kind: string }>(
+    SELECT_OPERATION,
+    [requestId],
+  );
+  if (known === undefined) {
+    const postings = await session.rows(SELECT_POSTING, [requestId]);
+    return postings.length === 0 ? null : { status: 'conflict' };
+  }
+  if (known.fingerprint !== fingerprint || known.kind !== kind) return { status: 'conflict' };
+  const buckets = await selectPool(session, command);
+  const live = buckets.filter(({ state }) => state !== 'closed');
+  return { status: 'done', replayed: true, buckets: live.length > 0 ? live : buckets };
+}
+
+/** @throws the driver's error 1062 when the request id was taken meanwhile */
+export async function recordOperation(
+  session: Session,
+  command: Pick<Command, 'kind' | 'fingerprint'>,
+  {
+    poolId,
+    epoch,
+    quantity,
+    write,
+  }: {
+    readonly poolId: number;
+    readonly epoch: number;
+    readonly quantity: number;
+    readonly write: WriteContext;
+  },
+): Promise<void> {
+  await session.run(INSERT_OPERATION, [
+    ...signature(write),
+    Buffer.from(command.fingerprint, 'hex'),
+    command.kind,
+    poolId,
+    epoch,
+    quantity,
+  ]);
+}

@@ -1,0 +1,51 @@
+import type { PoolBooks } from '../../../ports/pool-books.ts';
+import type { Database } from '../database.ts';
+import { lookUp, recordVoid } from './answers.ts';
+import { selectBuckets } from './bucket-rows.ts';
+import { beginClosePool, endClosePool, topUpPool } from './change-pool.ts';
+import { freeze, unfreeze } from './freeze.ts';
+import { bookLostTail } from './lost-tail.ts';
+import { openPool } from './open-pool.ts';
+import { selectBuyers, selectOrder, selectOrders } from './order-queries.ts';
+import { discardParked, retryParked, selectParked } from './parked.ts';
+import { beginRecovery, heartbeat, lowerWatermark, rebuild, requestRecovery } from './recovery.ts';
+import { selectShard } from './select-shard.ts';
+import { settle } from './settle.ts';
+
+export interface PoolBooksOptions {
+  readonly database: Database;
+  /** `pools.loss_limit_units`: taken over by the shards that a pool is opened on. */
+  readonly lossLimit: number | null;
+}
+
+/** The MySQL half of the pools. */
+export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): PoolBooks {
+  return {
+    open: (request, write) => openPool({ database, lossLimit }, request, write),
+    topUp: (request, write) => topUpPool(database, request, write),
+    beginClose: (request, write) => beginClosePool(database, request, write),
+    endClose: (bucketId) => endClosePool(database, bucketId),
+    buckets: (filter) => database.read((session) => selectBuckets(session, filter)),
+
+    lookup: (requestId) => lookUp(database, requestId),
+    recordVoid: (request, write) => recordVoid(database, request, write),
+    order: (requestId) => database.read((session) => selectOrder(session, requestId)),
+    orders: (filter) => database.read((session) => selectOrders(session, filter)),
+
+    shard: (shard, options) => database.read((session) => selectShard(session, shard, options)),
+    settle: (request) => settle(database, request),
+    bookLostTail: (tail) => bookLostTail(database, tail),
+    requestRecovery: (shard, generation) => requestRecovery(database, shard, generation),
+    beginRecovery: (shard) => beginRecovery(database, shard),
+    lowerWatermark: (shard, generation, id) => lowerWatermark(database, shard, { generation, id }),
+    rebuild: (shard, generation, options) => rebuild(database, shard, { generation, ...options }),
+    freeze: (shard, reason) => freeze(database, shard, reason),
+    unfreeze: (shard) => unfreeze(database, shard),
+    buyers: (bucketId) => database.read((session) => selectBuyers(session, bucketId)),
+    heartbeat: (shard, version) => heartbeat(database, shard, version),
+
+    parked: (options) => database.read((session) => selectParked(session, options)),
+    retryParked: (id, write) => retryParked(database, id, write),
+    discardParked: (id, write) => discardParked(database, id, write),
+  };
+}

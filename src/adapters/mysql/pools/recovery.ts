@@ -1,0 +1,95 @@
+import type { PoolBucket, StreamId } from '../../../domain/pool.ts';
+import { Rollback } from '../database.ts';
+import type { Database } from '../database.ts';
+import { selectShard } from './select-shard.ts';
+import { inShard, moveShard } from './shard-rows.ts';
+import type { Mark } from './shard-rows.ts';
+
+const REQUEST = `
+  UPDATE settlement_progress SET recover_request = GREATEST(COALESCE(recover_request, 0), ?) WHERE shard = ?`;
+
+const LOCK_LIVE =
+  "SELECT id FROM pools WHERE shard = ? AND state <> 'closed' ORDER BY id FOR UPDATE";
+
+/** A new epoch: what is outstanding is handed over anew, less what lost sales may own (assignments go from left to right). */
+const REBUILD = `
+  UPDATE pools
+     SET quarantine = quarantine + LEAST(delegated - settled_cum, ?),
+         delegated = delegated - settled_cum - LEAST(delegated - settled_cum, ?),
+         settled_seq = 0, settled_cum = 0, settled_ret = 0, sold = 0, returned = 0, duplicates = 0,
+         epoch = epoch + 1, grant_version = grant_version + 1
+   WHERE shard = ? AND state <> 'closed'`;
+
+/** LOAD drops every hold, so no order of an earlier epoch is held any more. */
+const END_HOLDS = `
+  UPDATE orders o JOIN pools b ON b.id = o.pool_id
+     SET o.state = 'expired', o.updated_at = UTC_TIMESTAMP(6)
+   WHERE o.state = 'held' AND b.shard = ? AND b.state <> 'closed' AND o.pool_epoch < b.epoch`;
+
+export function requestRecovery(
+  database: Database,
+  shard: number,
+  generation: number,
+): Promise<void> {
+  return inShard(database, shard, async (session) => {
+    await session.run(REQUEST, [generation, shard]);
+  });
+}
+
+/** gen + 1, ver + 1: every batch that was read before is overtaken. */
+export function beginRecovery(database: Database, shard: number): Promise<number | null> {
+  return inShard(database, shard, async (session, progress) => {
+    if (progress.state === 'frozen') return null;
+    const generation = progress.generation + 1;
+    await moveShard(session, progress, { generation });
+    return generation;
+  });
+}
+
+export function lowerWatermark(
+  database: Database,
+  shard: number,
+  { generation, id }: { readonly generation: number; readonly id: StreamId },
+): Promise<boolean> {
+  return inShard(database, shard, async (session, progress) => {
+    if (progress.state === 'frozen' || progress.generation !== generation) return false;
+    const { watermark } = progress;
+    const isSmaller = id.ms < watermark.ms || (id.ms === watermark.ms && id.seq < watermark.seq);
+    await moveShard(session, progress, isSmaller ? { watermark: id } : {});
+    return true;
+  });
+}
+
+export function rebuild(
+  database: Database,
+  shard: number,
+  options: {
+    readonly generation: number;
+    readonly lossy: boolean;
+    readonly lastGeneratedId: StreamId;
+  },
+): Promise<readonly PoolBucket[] | null> {
+  return inShard<readonly PoolBucket[] | null>(database, shard, async (session, progress) => {
+    if (progress.state === 'frozen' || progress.generation !== options.generation) return null;
+    await session.rows(LOCK_LIVE, [shard]);
+    const lost = options.lossy ? (progress.lossLimit ?? 0) : 0;
+    await session.run(REBUILD, [lost, lost, shard]);
+    await session.run(END_HOLDS, [shard]);
+    await moveShard(session, progress, { watermark: options.lastGeneratedId });
+    return (await selectShard(session, shard, { includeClosed: false })).buckets;
+  });
+}
+
+/** A row of the log when nothing settles: the CAS on the version is what makes it safe at any time. */
+export function heartbeat(
+  database: Database,
+  shard: number,
+  version: number,
+): Promise<Mark | null> {
+  return inShard<Mark | null>(database, shard, (session, progress) => {
+    if (progress.state === 'frozen' || progress.version !== version) {
+      throw new Rollback<Mark | null>(null);
+    }
+    return moveShard(session, progress);
+  });
+}
