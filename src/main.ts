@@ -8,6 +8,7 @@ import { handleBrokenPipe, OutputClosed } from './cli/terminal/output.ts';
 import { createTerminal } from './cli/terminal/terminal.ts';
 import type { Terminal } from './cli/terminal/types.ts';
 import { EXIT_CODES, InvError } from './lib/errors.ts';
+import { armFailpoint } from './lib/failpoint.ts';
 import { version } from './version.ts';
 
 /** The process: its arguments, signals, streams and exit code. Nothing else in inv touches them. */
@@ -26,15 +27,22 @@ let writingRequestId: string | null = null;
 let requestedId: string | undefined;
 let describeCutOff: DescribeCutOff | null = null;
 let terminal: Terminal | undefined;
+/** Set while a command runs that comes to its own end when it is told to. */
+let orderly: { readonly stop: AbortController; readonly graceMs: number } | undefined;
 
+armFailpoint(process.env, {
+  kill: () => {
+    process.kill(process.pid, 'SIGKILL');
+  },
+});
 handleBrokenPipe(streams, () => {
   process.exit(0);
 });
-process.once('SIGINT', () => {
-  end(interrupted('INTERRUPTED', 'interrupted'));
+process.on('SIGINT', () => {
+  stop(() => interrupted('INTERRUPTED', 'interrupted'));
 });
-process.once('SIGTERM', () => {
-  end(interrupted('TERMINATED', 'terminated'));
+process.on('SIGTERM', () => {
+  stop(() => interrupted('TERMINATED', 'terminated'));
 });
 process.exitCode = 0;
 void main();
@@ -82,6 +90,7 @@ async function runInContext(
       streams,
       codePath: import.meta.filename,
       signal: cutOff.signal,
+      untilStopped,
       writing: (requestId) => {
         writingRequestId = requestId;
       },
@@ -103,7 +112,7 @@ async function runInContext(
     timeoutMs === null
       ? undefined
       : setTimeout(() => {
-          end(timedOut(timeoutMs));
+          stop(() => timedOut(timeoutMs));
         }, timeoutMs);
   try {
     await work(context);
@@ -118,6 +127,35 @@ function fail(error: unknown): void {
   const known = error instanceof InvError ? error : unexpected(error);
   speaker().fail(known, writingRequestId ?? requestedId);
   process.exitCode = known.exitCode;
+}
+
+async function untilStopped<T>(
+  graceMs: number,
+  work: (stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const told = new AbortController();
+  orderly = { stop: told, graceMs };
+  try {
+    return await work(told.signal);
+  } finally {
+    orderly = undefined;
+  }
+}
+
+/**
+ * Ctrl-C, SIGTERM or --timeout. A command that ends in order is told, and has its time for it; asked a
+ * second time, or late, it ends like the others: at once.
+ */
+function stop(reason: () => InvError): void {
+  if (orderly === undefined || orderly.stop.signal.aborted) {
+    end(reason());
+    return;
+  }
+  // What comes after the work (its summary, closing the stores) is within the same time.
+  setTimeout(() => {
+    end(reason());
+  }, orderly.graceMs).unref();
+  orderly.stop.abort();
 }
 
 /** Ends at once, with work under way: what MySQL has not committed it rolls back. */

@@ -1,6 +1,7 @@
 import { refuseUnknownFields } from './fields.ts';
 import { createMessages } from './messages.ts';
 import { createOutput } from './output.ts';
+import { createMonitors } from './monitors.ts';
 import { createPrinter } from './printer.ts';
 import { createProgresses } from './progress.ts';
 import { decideProfile, isCi } from './stream-profile.ts';
@@ -27,13 +28,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     format,
     verbosity,
   });
-  const progresses = createProgresses({
-    stream: stderr,
-    profile: stderrProfile,
-    style,
-    verbosity,
-    now: () => performance.now(),
-  });
+  const talk = { stream: stderr, profile: stderrProfile, style, verbosity };
+  const progresses = createProgresses({ ...talk, now: () => performance.now() });
+  const monitors = createMonitors({ ...talk, format });
   const printer = createPrinter({
     output,
     profile: stdoutProfile,
@@ -72,8 +69,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
     fail(error, requestId) {
       // A command that failed did not stop its spinner, which would keep the process alive.
       progresses.stopAll();
+      monitors.stopAll();
       messages.fail(error, requestId);
     },
     progress: progresses.start,
+    monitor: monitors.open,
   };
 }

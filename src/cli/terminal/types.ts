@@ -80,13 +80,43 @@ export interface Progress {
   readonly stop: (finalText?: string) => void;
 }
 
+/** What a command says that runs for hours. */
+export interface LogEntry {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** `alarm`: a person should look. */
+  readonly level: 'info' | 'warn' | 'alarm';
+  readonly message: string;
+  /** Beside time, level and message in the JSON line. */
+  readonly facts?: JsonObject | undefined;
+}
+
+/** One line of the present state. Cut to the width of the terminal, never wrapped. */
+export interface StateLine {
+  readonly text: string;
+  readonly style?: StyleName | undefined;
+}
+
+export interface Monitor {
+  /** Writes a line with its time to stderr at once; with `--json` a JSON object. `--quiet` keeps warnings. */
+  readonly log: (entry: LogEntry) => void;
+  /** Draws the present state below the log, in place of what stood there. Only where stderr animates. */
+  readonly show: (lines: readonly StateLine[]) => void;
+  /** Takes the state away. */
+  readonly stop: () => void;
+}
+
 export interface TerminalStreams {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }
 
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 export interface Terminal {
   readonly stdin: { readonly isTty: boolean };
@@ -127,6 +157,8 @@ export interface Terminal {
   readonly fail: (error: InvError, requestId?: string) => void;
   /** Shows nothing before a second has passed. `total` is in the unit of `update`. */
   readonly progress: (title: string, total?: number) => Progress;
+  /** For a command that runs until it is stopped. */
+  readonly monitor: () => Promise<Monitor>;
 }
 
 export interface TerminalOptions extends TerminalStreams {
