@@ -32,6 +32,21 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/stock/stock.ts')).stockCommand,
   },
   {
+    name: 'pool',
+    summary: 'units handed to Redis, to sell them fast',
+    load: async () => (await import('./commands/pool/pool.ts')).poolCommand,
+  },
+  {
+    name: 'order',
+    summary: 'sales and timed holds from a pool',
+    load: async () => (await import('./commands/order/order.ts')).orderCommand,
+  },
+  {
+    name: 'worker',
+    summary: 'books what pools have sold',
+    load: async () => (await import('./commands/worker/worker.ts')).workerCommand,
+  },
+  {
     name: 'db',
     summary: 'the database schema: migrate, status, wait',
     load: async () => (await import('./commands/db/db.ts')).dbCommand,

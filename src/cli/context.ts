@@ -10,11 +10,15 @@ import type { ErrorCode } from '../lib/errors.ts';
 import type { LocalOptions } from '../local/options.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CatalogueDependencies } from '../services/catalogue/dependencies.ts';
+import type { OrderDependencies } from '../services/orders/dependencies.ts';
+import type { PoolDependencies } from '../services/pools/dependencies.ts';
 import type { StockDependencies } from '../services/stock/post-stock.ts';
 import type { RecordFile, RecordFileOptions } from './composition/record-file.ts';
-import type { MysqlStoreOptions } from './composition/mysql-store.ts';
 import { operatorTools } from './composition/operator-tools.ts';
 import type { OperatorTools } from './composition/operator-tools.ts';
+import { storesOnDemand } from './composition/stores-on-demand.ts';
+import type { StoresOnDemand } from './composition/stores-on-demand.ts';
+import type { MysqlStoreOptions } from './composition/mysql-store.ts';
 import type { StockReaders } from './composition/stock-reader.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { createPrompts } from './terminal/prompts.ts';
@@ -40,6 +44,11 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C, SIGTERM or --timeout. */
   readonly signal: AbortSignal;
+  /**
+   * Work that goes on until Ctrl-C, SIGTERM or --timeout: these abort its signal, and it has `graceMs`
+   * to come to an end, which then is exit 0. A second signal ends the process at once.
+   */
+  untilStopped<T>(graceMs: number, work: (stop: AbortSignal) => Promise<T>): Promise<T>;
   newRequestId(): string;
   /** MySQL, ready for use. @throws InvError STORE_UNAVAILABLE, PENDING, NOT_PERMITTED, BAD_CONFIGURATION */
   database(): Promise<Database>;
@@ -49,6 +58,10 @@ export interface Context {
   catalogue(): Promise<CatalogueDependencies>;
   /** What booking stock needs, by the strategy named or the configured one. */
   stock(strategy?: StrategyName, source?: 'cli' | 'file'): Promise<StockDependencies>;
+  /** What opening, settling and mending pools needs: MySQL, and Redis when it is first asked. */
+  pools(): Promise<PoolDependencies>;
+  /** What orders need. Opens nothing: an order that Redis answers never waits for MySQL. */
+  orders(): Promise<OrderDependencies>;
   /** A file of records; its format is `--format` when that names one that can be read. */
   openRecordFile(options: Omit<RecordFileOptions, 'format' | 'limits'>): Promise<RecordFile>;
   readonly operator: OperatorTools;
@@ -80,6 +93,7 @@ export interface ProcessFacts {
   /** Path of the running code: the package's folders are found from it. */
   readonly codePath: string;
   readonly signal: AbortSignal;
+  readonly untilStopped: Context['untilStopped'];
   readonly writing: (requestId: string | null) => void;
   readonly requested: (requestId: string) => void;
   readonly underWay: (describe: DescribeCutOff | null) => void;
@@ -100,8 +114,8 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
   for (const warning of loaded.warnings) terminal.warn(warning);
   const local = localOptions(facts, loaded, terminal);
   const root = packageRoot(facts.codePath);
-  const stores = { config: loaded.config, clock: systemClock, packageRoot: root, local };
-  const { database, redis, close } = storesOnDemand(stores);
+  const options = { config: loaded.config, clock: systemClock, packageRoot: root, local };
+  const stores = storesOnDemand(options);
   const origin = { actor: loaded.config.actor ?? local.userName, host: hostName(), source: 'cli' };
   return {
     terminal,
@@ -114,59 +128,66 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     local,
     env: facts.env,
     signal: facts.signal,
+    untilStopped: facts.untilStopped,
     newRequestId: () => newRequestId(systemClock.now()),
-    database,
-    redis,
-    catalogue: async () => {
-      const { createCatalogueStores } = await import('./composition/catalogue.ts');
-      return createCatalogueStores(await database());
-    },
-    stock: async (strategy, source = 'cli') => {
-      const { config } = loaded;
-      const { createStock } = await import('./composition/stock.ts');
-      return createStock(strategy ?? config.stock.strategy, {
-        database: await database(),
-        clock: systemClock,
-        origin: { ...origin, source },
-        config,
-      });
-    },
-    openRecordFile: async (options) => {
+    database: stores.database,
+    redis: stores.redis,
+    ...dependencies({ options, stores, origin }),
+    openRecordFile: async (file) => {
       const { openRecordFile } = await import('./composition/record-file.ts');
       const { formatFlag } = globals;
       const format = formatFlag === 'csv' || formatFlag === 'ndjson' ? formatFlag : undefined;
-      return openRecordFile({ ...options, format, limits: loaded.config.files }, facts.streams);
+      return openRecordFile({ ...file, format, limits: loaded.config.files }, facts.streams);
     },
-    readers: async () => {
-      const { createStockReaders } = await import('./composition/stock-reader.ts');
-      return createStockReaders(await database());
-    },
-    operator: operatorTools({ ...stores, loaded }),
+    operator: operatorTools({ ...options, loaded }),
     writing: facts.writing,
     requested: facts.requested,
     underWay: facts.underWay,
     finishWith: facts.finishWith,
-    close,
+    close: stores.close,
   };
 }
 
-function storesOnDemand(options: MysqlStoreOptions): Pick<Context, 'database' | 'redis' | 'close'> {
-  const opened: { close(): Promise<void> }[] = [];
+interface Parts {
+  readonly options: MysqlStoreOptions;
+  readonly stores: StoresOnDemand;
+  readonly origin: Origin;
+}
+
+/** What the use cases work with, each loaded when a command asks for it. */
+function dependencies({
+  options,
+  stores,
+  origin,
+}: Parts): Pick<Context, 'catalogue' | 'stock' | 'pools' | 'orders' | 'readers'> {
+  const { config, clock } = options;
+  const pools = async (): Promise<PoolDependencies> => {
+    const { createPoolDependencies } = await import('./composition/pool-dependencies.ts');
+    const opened = { database: await stores.database(), gate: await stores.gate() };
+    return createPoolDependencies(options, opened);
+  };
   return {
-    database: once(async () => {
-      const { openMysqlStore } = await import('./composition/mysql-store.ts');
-      const store = await openMysqlStore(options);
-      opened.push(store);
-      return store;
-    }),
-    redis: once(async () => {
-      const { openRedisStore } = await import('./composition/redis-store.ts');
-      const store = await openRedisStore(options);
-      opened.push(store);
-      return store;
-    }),
-    close: async () => {
-      for (const store of opened.reverse()) await store.close();
+    catalogue: async () => {
+      const { createCatalogueStores } = await import('./composition/catalogue.ts');
+      return createCatalogueStores(await stores.database());
+    },
+    stock: async (strategy, source = 'cli') => {
+      const { createStock } = await import('./composition/stock.ts');
+      return createStock(strategy ?? config.stock.strategy, {
+        database: await stores.database(),
+        clock,
+        origin: { ...origin, source },
+        config,
+      });
+    },
+    pools,
+    orders: async () => {
+      const { createOrders } = await import('./composition/orders.ts');
+      return createOrders({ stores, pools, config, clock, origin });
+    },
+    readers: async () => {
+      const { createStockReaders } = await import('./composition/stock-reader.ts');
+      return createStockReaders(await stores.database());
     },
   };
 }
@@ -204,10 +225,4 @@ function localOptions(
     },
     signal,
   };
-}
-
-/** The value of the first call, for every call. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

@@ -26,9 +26,11 @@ Everyday calls:
   inv stock out MUG-RED 5 --ref SO-1
   inv stock out --from orders.csv
   inv stock low
+  inv pool open MUG-RED 50 && inv order place MUG-RED 1
   inv demo                         a guided tour on servers of its own
 
-Help topics: inv help exit-codes | environment | output | requests | scanning`;
+Help topics: inv help exit-codes | environment | output | requests | pools |
+             scanning`;
 
 /** The command tree, with the one group that is called built in full and the others by name only. */
 export async function buildProgram(options: ProgramOptions): Promise<Command> {

@@ -1,6 +1,6 @@
-import { InvError } from '../../../lib/errors.ts';
 import type { PostedStock } from '../../../services/stock/post-stock.ts';
 import type { Context } from '../../context.ts';
+import { printWritten } from '../../print-written.ts';
 import { postingFields, postingPresentation } from './posting-view.ts';
 
 /**
@@ -20,14 +20,6 @@ export async function bookAndPrint(
   context.writing(requestId);
   const posted = await book();
   context.writing(null);
-  try {
-    await terminal.print(postingPresentation(posted, { dryRun: globals.dryRun }));
-  } catch (error) {
-    if (!(error instanceof InvError) || globals.dryRun) throw error;
-    throw new InvError('OUTCOME_UNKNOWN', `it is booked, but ${error.message}`, {
-      hint: `run the same command with --request-id ${requestId}: it gives the answer again`,
-      cause: error,
-    });
-  }
+  await printWritten(context, requestId, postingPresentation(posted, { dryRun: globals.dryRun }));
   return posted;
 }

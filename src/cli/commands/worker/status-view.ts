@@ -1,0 +1,107 @@
+import type { JsonObject } from '../../../lib/json.ts';
+import type { ShardStatus } from '../../../worker/worker-status.ts';
+import { plainColumns } from '../../rows.ts';
+import type { Presentation, Style } from '../../terminal/types.ts';
+
+/** Something that a person has to see to. */
+interface Advice {
+  readonly shard: number;
+  readonly message: string;
+  /** A command, or where to read on. */
+  readonly hint: string;
+}
+
+/** The shards, and what there is to do about them. */
+export function statusPresentation(shards: readonly ShardStatus[]): Presentation {
+  const rows = shards.map(shardRow);
+  const advice = shards.flatMap(adviceOn);
+  return {
+    document: {
+      status: advice.length === 0 ? 'ok' : 'attention',
+      shards: rows,
+      advice: advice.map(({ shard, message, hint }) => ({ shard, message, hint })),
+    },
+    rows,
+    columns: plainColumns(Object.keys(rows[0] ?? {})),
+    human: (style) => shards.flatMap((status) => shardLines(status, style)),
+  };
+}
+
+export function needsAttention(shards: readonly ShardStatus[]): boolean {
+  return shards.some((status) => adviceOn(status).length > 0);
+}
+
+function shardRow(status: ShardStatus): JsonObject {
+  return {
+    shard: status.shard,
+    state: status.state,
+    redis: status.gate,
+    lag_entries: status.lagEntries,
+    lag_ms: status.lagMs,
+    worker: status.active === null ? null : workerText(status.active),
+    parked: status.parked,
+    frozen_reason: status.frozenReason,
+    generation: status.generation,
+    version: status.version,
+    watermark: `${String(status.watermark.ms)}-${String(status.watermark.seq)}`,
+  };
+}
+
+function workerText({ host, connectionId }: NonNullable<ShardStatus['active']>): string {
+  const connection = `connection ${String(connectionId)}`;
+  return host === null ? connection : `${host}, ${connection}`;
+}
+
+function shardLines(status: ShardStatus, style: Style): readonly string[] {
+  const { shard, active } = status;
+  const worker = active === null ? 'no worker' : `worker: ${workerText(active)}`;
+  const isFine = adviceOn(status).length === 0;
+  const mark = isFine ? style.green(style.mark.ok) : style.yellow(style.mark.warn);
+  return [
+    `${mark} shard ${String(shard)}: ${waitingText(status)}; ${worker}`,
+    ...adviceOn(status).flatMap(({ message, hint }) => [
+      `    ${message}`,
+      `    ${style.cyan('try:')} ${hint}`,
+    ]),
+  ];
+}
+
+function waitingText({ lagEntries, lagMs }: ShardStatus): string {
+  if (lagEntries === null) return 'what waits is not known';
+  if (lagEntries === 0) return 'all that was sold is in the books';
+  const entries = lagEntries === 1 ? '1 entry waits' : `${String(lagEntries)} entries wait`;
+  return lagMs === null ? entries : `${entries}, the oldest for ${secondsText(lagMs)}`;
+}
+
+function secondsText(durationMs: number): string {
+  return durationMs < 10_000
+    ? `${(durationMs / 1000).toFixed(1)} s`
+    : `${String(Math.round(durationMs / 1000))} s`;
+}
+
+function adviceOn(status: ShardStatus): readonly Advice[] {
+  const { shard, state, gate, parked, active, lagEntries } = status;
+  const flag = `--shard ${String(shard)}`;
+  const found: Advice[] = [];
+  const add = (message: string, hint: string): void => void found.push({ shard, message, hint });
+  if (state === 'frozen') {
+    add(
+      `frozen: ${status.frozenReason ?? 'no reason was kept'}`,
+      `read "Frozen shards" in docs/pools.md first, then: inv worker unfreeze ${flag}`,
+    );
+  } else if (gate === 'fenced') {
+    add(
+      'Redis was restarted or has lost data: it sells nothing until it is checked against the books',
+      `a worker does that by itself; without one: inv worker recover ${flag}`,
+    );
+  }
+  if (gate === null) add('Redis does not answer: nothing is sold', 'inv doctor');
+  if (active === null && (lagEntries ?? 0) > 0) {
+    add('no worker settles what was sold', 'inv worker run (or once: inv worker once)');
+  }
+  if (parked > 0) {
+    const events = parked === 1 ? '1 event is' : `${String(parked)} events are`;
+    add(`${events} parked: they cannot be settled`, 'inv worker parked list');
+  }
+  return found;
+}

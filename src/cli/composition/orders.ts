@@ -1,0 +1,42 @@
+import type { Config } from '../../config/config.ts';
+import type { Origin } from '../../domain/posting.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { OrderDependencies } from '../../services/orders/dependencies.ts';
+import { recoverShard } from '../../services/pools/recover-shard.ts';
+import type { PoolDependencies } from '../../services/pools/dependencies.ts';
+import type { StoresOnDemand } from './stores-on-demand.ts';
+
+export interface OrderParts {
+  readonly stores: Pick<StoresOnDemand, 'database' | 'gate'>;
+  readonly pools: () => Promise<PoolDependencies>;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly origin: Origin;
+}
+
+/** What orders need; opens nothing. An order that Redis answers loads nothing of MySQL. */
+export function createOrders({
+  stores,
+  pools,
+  config,
+  clock,
+  origin,
+}: OrderParts): OrderDependencies {
+  const { attemptsMax, baseMs, factor } = config.retry;
+  return {
+    gate: stores.gate,
+    books: async () => (await pools()).books,
+    catalogue: async () => (await pools()).catalogue,
+    fallback:
+      config.pools.fallback === 'none'
+        ? null
+        : async () => {
+            const { createConditional } = await import('../../strategies/conditional.ts');
+            return createConditional({ database: await stores.database(), clock, attemptsMax: 1 });
+          },
+    recover: async (shard) => recoverShard(await pools(), shard),
+    clock,
+    origin,
+    limits: { budgetMs: config.pools.budgetMs, retry: { attemptsMax, baseMs, factor } },
+  };
+}
