@@ -7,6 +7,7 @@ import { whyPresentation } from '../../../src/cli/commands/stock/why-view.ts';
 import { proposeOrder } from '../../../src/domain/order-proposal.ts';
 import type { LedgerEntry } from '../../../src/ports/ledger-reader.ts';
 import type { RowStream } from '../../../src/cli/terminal/types.ts';
+import { POOL } from '../pools/sample-pool.ts';
 import { recordingTerminal } from '../terminal/recording-terminal.ts';
 
 const NAME = '红色马克杯 带盖子 特大号 陶瓷';
@@ -132,6 +133,16 @@ POSTING        WHEN (UTC)  KIND      SKU      AT    UNITS  ON HAND  REFERENCE
   });
 });
 
+const LEVEL = { location: 'MAIN', onHand: 1, reserved: 0, ledgerSum: 1, movements: 1 };
+const EXPLAINED = {
+  locations: [{ ...LEVEL, firstMovementId: 41 }],
+  totals: LEVEL,
+  agrees: true,
+  lastMovements: [ENTRY],
+  first: ENTRY,
+  lastAdjustment: null,
+};
+
 describe('stock show and why on a terminal', () => {
   const product = {
     id: 1,
@@ -157,28 +168,37 @@ describe('stock show and why on a terminal', () => {
             { location: 'MAIN', onHand: 12, reserved: 2 },
           ],
         },
-        { all: false, asOf: null },
+        { all: false, asOf: null, pools: [POOL] },
       ),
     );
     expect(recording.stdout()).toBe(
       'MUG-RED  a␛[31mred<U+202E>evil (archived)\n' +
-        '  12 pcs on hand, 2 reserved, 10 available\n  all at MAIN\n',
+        '  12 pcs on hand, 2 reserved, 10 available\n  all at MAIN\n' +
+        '  pool 7 at MAIN, open: 52 left to sell, 5 held\n',
     );
+  });
+
+  it('say which pools have what is reserved, and when that does not add up', async () => {
+    const why = async (reserved: number): Promise<string> => {
+      const recording = recordingTerminal();
+      const totals = { ...LEVEL, onHand: 200, reserved };
+      await recording.terminal.print(
+        whyPresentation({ ...EXPLAINED, product, totals }, [{ ...POOL, quarantine: 4 }]),
+      );
+      return recording.stdout();
+    };
+    expect(await why(64)).toContain(
+      '200 units are on hand, 64 of them reserved: 136 available.\n' +
+        '  pool 7 at MAIN, open: 52 left to sell, 5 held\n' +
+        'It has one movement',
+    );
+    expect(await why(65)).toContain('! 65 are reserved, and pools account for 64; while sales');
   });
 
   it('explain a product with one movement', async () => {
     const recording = recordingTerminal();
-    const level = { location: 'MAIN', onHand: 1, reserved: 0, ledgerSum: 1, movements: 1 };
     await recording.terminal.print(
-      whyPresentation({
-        product: { ...product, name: NAME },
-        locations: [{ ...level, firstMovementId: 41 }],
-        totals: level,
-        agrees: true,
-        lastMovements: [ENTRY],
-        first: ENTRY,
-        lastAdjustment: null,
-      }),
+      whyPresentation({ ...EXPLAINED, product: { ...product, name: NAME } }, []),
     );
     expect(recording.stdout()).toBe(
       `MUG-RED  ${NAME}\n` +

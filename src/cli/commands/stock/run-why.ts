@@ -1,10 +1,11 @@
 import { explainStock } from '../../../services/stock/explain-stock.ts';
 import type { Context } from '../../context.ts';
+import { openPools } from '../pool/open-pools.ts';
 import { whyPresentation } from './why-view.ts';
 import type { StockWhyOptions } from './why.ts';
 
 export async function runStockWhy(context: Context, { product }: StockWhyOptions): Promise<void> {
-  await context.terminal.print(
-    whyPresentation(await explainStock(await context.readers(), product)),
-  );
+  const explained = await explainStock(await context.readers(), product);
+  const pools = await openPools(context, explained.product.sku);
+  await context.terminal.print(whyPresentation(explained, pools));
 }

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { ShownLevel, ShownStock } from '../../../services/stock/show-stock.ts';
+import type { ShownPool } from '../../../services/pools/shown-pool.ts';
+import { poolRow, poolText } from '../pool/pool-view.ts';
 import type { Presentation, Style } from '../../terminal/types.ts';
 
 export interface ShowViewOptions {
@@ -7,10 +9,15 @@ export interface ShowViewOptions {
   readonly all: boolean;
   /** ISO 8601 UTC; null = now. */
   readonly asOf: string | null;
+  /** Those that are not closed. */
+  readonly pools: readonly ShownPool[];
 }
 
 /** One product: its levels, and the location lines below them. */
-export function showPresentation(shown: ShownStock, { all, asOf }: ShowViewOptions): Presentation {
+export function showPresentation(
+  shown: ShownStock,
+  { all, asOf, pools }: ShowViewOptions,
+): Presentation {
   const { product, onHand, reserved } = shown;
   const levels = shown.levels.filter((level) => all || level.onHand !== 0);
   const document = {
@@ -26,10 +33,9 @@ export function showPresentation(shown: ShownStock, { all, asOf }: ShowViewOptio
     status: product.status,
     ...(asOf === null ? {} : { as_of: asOf }),
     locations: levels.map(levelDocument),
-    // Units handed to Redis are listed here as soon as there are pools.
-    pools: [],
+    pools: pools.map(poolRow),
   };
-  return { document, human: (style) => humanLines({ shown, levels, asOf }, style) };
+  return { document, human: (style) => humanLines({ shown, levels, asOf, pools }, style) };
 }
 
 function levelDocument(level: ShownLevel): JsonObject {
@@ -49,9 +55,10 @@ interface Shown {
   readonly shown: ShownStock;
   readonly levels: readonly ShownLevel[];
   readonly asOf: string | null;
+  readonly pools: readonly ShownPool[];
 }
 
-function humanLines({ shown, levels, asOf }: Shown, style: Style): readonly string[] {
+function humanLines({ shown, levels, asOf, pools }: Shown, style: Style): readonly string[] {
   const { product, onHand, reserved } = shown;
   const archived = product.status === 'active' ? '' : style.yellow(` (${product.status})`);
   const moment = asOf === null ? '' : style.dim(` as of ${asOf}`);
@@ -62,6 +69,7 @@ function humanLines({ shown, levels, asOf }: Shown, style: Style): readonly stri
   if (levels.length > 1) {
     lines.push(...levels.map((level) => `  ${style.bold(level.location)}: ${levelText(level)}`));
   }
+  lines.push(...pools.map((pool) => `  ${poolText(pool)}`));
   const available = availableOf({ onHand, reserved });
   if (available !== null && product.minLevel > 0) {
     const isLow = available < product.minLevel;

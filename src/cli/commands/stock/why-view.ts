@@ -1,11 +1,16 @@
 import type { LedgerEntry } from '../../../ports/ledger-reader.ts';
 import type { LevelProof } from '../../../ports/stock-reader.ts';
 import type { ExplainedStock } from '../../../services/stock/explain-stock.ts';
+import type { ShownPool } from '../../../services/pools/shown-pool.ts';
+import { poolRow, poolText } from '../pool/pool-view.ts';
 import type { Presentation, Style } from '../../terminal/types.ts';
 import { entryDocument, momentText } from './history-view.ts';
 
 /** Sentences for people, the numbers behind them for scripts. */
-export function whyPresentation(explained: ExplainedStock): Presentation {
+export function whyPresentation(
+  explained: ExplainedStock,
+  pools: readonly ShownPool[],
+): Presentation {
   const { product, totals, locations, agrees, first, lastMovements, lastAdjustment } = explained;
   const document = {
     sku: product.sku,
@@ -26,14 +31,20 @@ export function whyPresentation(explained: ExplainedStock): Presentation {
       ledger_sum: level.ledgerSum,
       agrees: level.onHand === level.ledgerSum,
     })),
+    reserved_by_pools: reservedByPools(pools),
+    pools: pools.map(poolRow),
     first_movement: first === null ? null : entryDocument(first),
     last_adjustment: lastAdjustment === null ? null : entryDocument(lastAdjustment),
     last_movements: lastMovements.map(entryDocument),
   };
-  return { document, human: (style) => humanLines(explained, style) };
+  return { document, human: (style) => humanLines(explained, pools, style) };
 }
 
-function humanLines(explained: ExplainedStock, style: Style): readonly string[] {
+function humanLines(
+  explained: ExplainedStock,
+  pools: readonly ShownPool[],
+  style: Style,
+): readonly string[] {
   const { product, totals, locations, first, lastMovements, lastAdjustment } = explained;
   const { onHand, reserved } = totals;
   const lines = [
@@ -44,6 +55,7 @@ function humanLines(explained: ExplainedStock, style: Style): readonly string[] 
     ...locations
       .filter((level) => locations.length > 1 && (level.onHand !== 0 || disagrees(level)))
       .map((level) => `  ${style.bold(level.location)}: ${String(level.onHand)} on hand`),
+    ...reservedLines(reserved, pools, style),
   ];
   if (first === null) return [...lines, proofLine(explained, style)];
   const newest = lastMovements[0] ?? first;
@@ -56,6 +68,26 @@ function humanLines(explained: ExplainedStock, style: Style): readonly string[] 
   );
   if (lastAdjustment !== null) lines.push(`It was last adjusted by: ${entryText(lastAdjustment)}`);
   return [...lines, 'Last movements:', ...lastMovements.map((entry) => `  ${entryText(entry)}`)];
+}
+
+/** Units that MySQL keeps for Redis: what it may still sell, and what lost sales may own. */
+function reservedByPools(pools: readonly ShownPool[]): number {
+  return pools.reduce((sum, { outstanding, quarantine }) => sum + outstanding + quarantine, 0);
+}
+
+function reservedLines(
+  reserved: number,
+  pools: readonly ShownPool[],
+  style: Style,
+): readonly string[] {
+  const byPools = reservedByPools(pools);
+  const lines = pools.map((pool) => `  ${poolText(pool)}`);
+  if (byPools === reserved) return lines;
+  // The two are not read at one moment, and a sale may have been settled in between.
+  const text =
+    `${String(reserved)} are reserved, and pools account for ${String(byPools)}; while sales are being ` +
+    'booked that passes, else run: inv reconcile';
+  return [...lines, style.yellow(`${style.mark.warn} ${text}`)];
 }
 
 function proofLine({ agrees, locations, totals }: ExplainedStock, style: Style): string {
