@@ -20,78 +20,76 @@
 --                operation s sell, h hold, c confirm; bucket its number k + 1; quantity and deadline 0
 --                where they do not apply; retry 1 when a refusal has to be recorded; times in
 --                milliseconds by the clock of Redis
--- Returns {"FENCED", generation or ""} when the shard is not open for this generation; else {one line
--- for each request}, with a line feed between them:
+-- Returns {"FENCED", generation or ""} when the shard is not open for this generation; else one text
+-- for each request:
 --   sold REPLAYED BUCKET EPOCH SEQ QUANTITY REMAINING      REMAINING - in a replay
 --   held REPLAYED BUCKET QUANTITY DEADLINE REMAINING
 --   no REASON AVAILABLE     sold_out, closed, window, limit, no_hold; AVAILABLE - where it is not the reason
 --   conflict                the id stands for something else
 --   late busy corrupt no_pool    not executed
 local TERMS = '^([shc]) (%d+) (%d+) ([01]) (%d+) (%d+)$'
-local DECIDE = { s = sell, h = hold, c = confirm }
 
-local function read_terms(call, text)
-  local operation, number, quantity, retry, not_after, deadline = string.match(text, TERMS)
-  local bucket_number = tonumber(number)
-  if not operation or not call.bucket_ids[bucket_number] then
+local function read_request(call, at)
+  local argv = call.argv
+  local operation, number, quantity, retry, not_after, deadline = string.match(argv[at + 2], TERMS)
+  local bucket_id = operation and call.bucket_ids[tonumber(number)]
+  if not bucket_id then
     error({ err = 'ERR inv_pool: terms of a request are malformed' })
   end
+  local content = argv[at + 1]
   return {
+    id = argv[at],
+    content = content,
+    fingerprint = fingerprint_of(content),
     operation = operation,
-    decide = DECIDE[operation],
-    bucket_number = bucket_number,
+    bucket_number = tonumber(number),
+    bucket_id = bucket_id,
     quantity = need_integer(quantity, 'quantity'),
     quantity_text = quantity,
     is_retry = retry == '1',
-    not_after = need_integer(not_after, 'not after'),
+    not_after = tonumber(not_after),
     deadline_text = deadline,
   }
 end
 
--- The bucket with this number, read once a call, with what all its sales have in common.
 local function bucket_of(call, number)
   local bucket = call.buckets[number]
-  if bucket ~= nil then
-    return bucket
+  if bucket == nil then
+    bucket = read_bucket(call.keys, number, call.bucket_ids[number]) or false
+    call.buckets[number] = bucket
   end
-  local id = call.bucket_ids[number]
-  bucket = read_bucket(call.keys, number, id) or false
-  if bucket and bucket.is_sound then
-    bucket.closed_reason = closed_reason(bucket, call.changes.now)
-    bucket.sold_head = 'S|' .. id .. '|' .. bucket.epoch .. '|'
-    bucket.sold_tail = to_text(bucket.ret) .. '|' .. call.now_text .. '|'
-    bucket.sold_reply = 'sold 0 ' .. id .. ' ' .. bucket.epoch .. ' '
-  end
-  call.buckets[number] = bucket
   return bucket
 end
 
-local function answer(call, terms, id, content, record)
-  local changes = call.changes
-  if changes.now > terms.not_after then
+local DECIDE = { s = sell, h = hold, c = confirm }
+
+local function answer(call, request, record)
+  if call.changes.now > request.not_after then
     return 'late'
   end
-  local known = changes.written[id] or record
-  if known and is_live(known, changes.now) then
-    local reply = recorded_answer(call, terms, id, fingerprint_of(content), known)
+  local known = call.changes.written[request.id] or record
+  if is_live(known, call.changes.now) then
+    local reply = recorded_answer(call, request, known)
     if reply then
       return reply
     end
   end
-  local bucket = bucket_of(call, terms.bucket_number)
+  local bucket = bucket_of(call, request.bucket_number)
   if not bucket then
     return 'no_pool'
   end
-  return terms.decide(call, bucket, terms, id, content)
+  return DECIDE[request.operation](call, bucket, request)
 end
 
 local function open_call(keys, argv, kept)
-  local now, bucket_ids = now_ms(), {}
+  local now = now_ms()
+  local bucket_ids = {}
   for number = 1, (#keys - SHARD_KEYS) / BUCKET_KEYS do
     bucket_ids[number] = argv[3 + number]
   end
   return {
     keys = keys,
+    argv = argv,
     bucket_ids = bucket_ids,
     buckets = {},
     now_text = to_text(now),
@@ -100,34 +98,23 @@ local function open_call(keys, argv, kept)
   }
 end
 
--- Request ids and terms of the call, checked before anything is decided. Texts of terms repeat.
-local function read_requests(call, argv, first)
-  local ids, terms, known, count = {}, {}, {}, 0
-  for at = first, #argv, 3 do
-    local text = argv[at + 2] or ''
-    local read = known[text]
-    if not read then
-      read = read_terms(call, text)
-      known[text] = read
-    end
-    count = count + 1
-    ids[count], terms[count] = argv[at], read
-  end
-  return ids, terms
-end
-
 register('sell_orders', function(keys, argv)
   local generation, kept = fence(keys[1], argv[1])
   if generation then
     return { 'FENCED', generation }
   end
   local call = open_call(keys, argv, kept)
-  local first = 4 + #call.bucket_ids
-  local ids, terms = read_requests(call, argv, first)
-  local records, replies = redis.call('HMGET', keys[2], unpack(ids)), {}
-  for number, id in ipairs(ids) do
-    replies[number] = answer(call, terms[number], id, argv[first + 3 * number - 2], records[number])
+  local first, ids, requests = 4 + #call.bucket_ids, {}, {}
+  for at = first, #argv, 3 do
+    local request = read_request(call, at)
+    requests[#requests + 1] = request
+    ids[#ids + 1] = request.id
+  end
+  local records = redis.call('HMGET', keys[2], unpack(ids))
+  local replies = {}
+  for number, request in ipairs(requests) do
+    replies[number] = answer(call, request, records[number])
   end
   write_changes(call.changes)
-  return { table.concat(replies, '\n') }
+  return replies
 end)

@@ -40,7 +40,7 @@ describe('inv help', () => {
     expect(help.stdout).toContain('Usage: inv');
   });
 
-  test.each(['exit-codes', 'environment', 'output', 'requests', 'scanning'])(
+  test.each(['exit-codes', 'environment', 'output', 'requests', 'pools', 'scanning'])(
     'the topic %s needs no store',
     async (topic) => {
       const env = { INV_MYSQL_URL: 'mysql://u@127.0.0.1:1/x' };

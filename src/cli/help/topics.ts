@@ -9,5 +9,6 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
   { name: 'environment', load: async () => (await import('./topics/environment.ts')).text },
   { name: 'output', load: async () => (await import('./topics/output.ts')).text },
   { name: 'requests', load: async () => (await import('./topics/requests.ts')).text },
+  { name: 'pools', load: async () => (await import('./topics/pools.ts')).text },
   { name: 'scanning', load: async () => (await import('./topics/scanning.ts')).text },
 ];

@@ -15,7 +15,7 @@ export function text(): string {
     ].join('\n'),
     'WHEN AN ANSWER IS LOST',
     paragraph(
-      'Exit 75 means that the outcome is unknown: the connection broke while MySQL was working. Run ' +
+      'Exit 75 means that the outcome is unknown: the connection broke while MySQL or Redis was working. Run ' +
         'the command again with the id that was printed. If the first run was booked you get its ' +
         'answer; if it was not, it is booked now. The same holds after Ctrl-C.',
     ),
@@ -23,6 +23,13 @@ export function text(): string {
       '  inv stock out MUG-RED 2 --ref SO-17 --request-id so-17',
       '  inv stock out MUG-RED 2 --ref SO-17 --request-id so-17     # safe',
     ].join('\n'),
+    'ORDERS FROM A POOL',
+    paragraph(
+      'The request id is the name of the order: inv order show, confirm and cancel take it. An order ' +
+        'is sold once, whether Redis or MySQL served it, and a refusal stays a refusal: to try again, ' +
+        'after a top-up for instance, place another order. Without --request-id inv makes an id that ' +
+        'nobody else knows, and the order is decided with one question to Redis.',
+    ),
     'CHOOSING AN ID',
     paragraph(
       'Take what names the event in your own books: the order line, the delivery note. An id has 1 ' +
