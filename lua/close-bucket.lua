@@ -28,7 +28,7 @@ register('close_bucket', function(keys, argv)
   local changes = new_changes(keys, now_ms(), need_integer(argv[2], 'retention'))
   local is_more = false
   -- Holds that the counters do not cover stay until the bucket is repaired.
-  if is_sound(bucket) then
+  if bucket.is_sound then
     is_more = give_back_holds(changes, bucket, limit)
   end
   if bucket.state ~= 'closed' then

@@ -43,15 +43,17 @@ local function last_event_of(events_key, bucket)
   local pattern = '^[SR]|' .. bucket.id .. '|' .. bucket.epoch .. '|(%d+)|%d+|(%d+)|(%d+)|'
   local to, left = '+', EVENTS_SEARCHED_MAX
   while left > 0 do
-    local page = redis.call('XREVRANGE', events_key, to, '-', 'COUNT', '100')
+    local page = redis.call('XREVRANGE', events_key, to, '-', 'COUNT', '16')
     for _, entry in ipairs(page) do
-      for at = #entry[2], 2, -2 do
-        local seq, cum, ret = string.match(entry[2][at], pattern)
-        if seq then
-          return { seq = tonumber(seq), cum = tonumber(cum), ret = tonumber(ret) }
-        end
+      local last
+      for _, text in events_of(entry[2]) do
+        local seq, cum, ret = string.match(text, pattern)
+        last = seq and { seq = tonumber(seq), cum = tonumber(cum), ret = tonumber(ret) } or last
       end
-      left = left - #entry[2] / 2
+      if last then
+        return last
+      end
+      left = left - count_of(entry[2])
       to = '(' .. entry[1]
     end
     if #page == 0 then
@@ -161,7 +163,7 @@ register('converge_bucket', function(keys, argv)
     return { code }
   end
   local repaired = 0
-  if not is_sound(bucket) or sum_of_holds(bucket) ~= bucket.held then
+  if not bucket.is_sound or sum_of_holds(bucket) ~= bucket.held then
     repaired = repair(keys, argv, bucket)
     if not repaired then
       return { bucket.seq and 'retry' or 'missing' }

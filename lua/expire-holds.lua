@@ -24,7 +24,7 @@ local function expire_hold(changes, bucket, bucket_id, id)
     return 0
   end
   -- The counters do not cover it: it stays until the bucket is repaired.
-  if not is_sound(bucket) or bucket.held < found.quantity then
+  if not bucket.is_sound or bucket.held < found.quantity then
     return 0
   end
   give_back(changes, bucket, id, found, 'E')

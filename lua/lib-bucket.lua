@@ -5,13 +5,26 @@ local BUCKET_FIELDS = {
   'floor', 'loss_limit', 'per_buyer', 'starts_at', 'ends_at',
 }
 
+-- The identity of the protocol: every unit handed over is for sale, held, or gone. A bucket of which
+-- it does not hold sells nothing until it is repaired. Every change keeps it, so a call asks it once.
+local function is_sound(bucket)
+  local avail, held, cum, delegated = bucket.avail, bucket.held, bucket.cum, bucket.delegated
+  if not (avail and held and cum and delegated) then
+    return false
+  end
+  if not (bucket.gv and bucket.seq and bucket.ret and bucket.acum and bucket.floor) then
+    return false
+  end
+  return held >= 0 and avail + held + cum == delegated
+end
+
 -- nil when there is none (or it has lost its epoch, which nothing but recovery can give back).
 local function read_bucket_at(id, key, holds_key, buyers_key)
   local field = redis.call('HMGET', key, unpack(BUCKET_FIELDS))
   if not field[1] then
     return nil
   end
-  return {
+  local bucket = {
     id = id,
     key = key,
     holds_key = holds_key,
@@ -36,6 +49,8 @@ local function read_bucket_at(id, key, holds_key, buyers_key)
     new_holds = {},
     new_buyers = {},
   }
+  bucket.is_sound = is_sound(bucket)
+  return bucket
 end
 
 -- In most calls the keys of buckets stand behind the five of the shard, three for each.
@@ -44,19 +59,6 @@ local SHARD_KEYS, BUCKET_KEYS = 5, 3
 local function read_bucket(keys, number, id)
   local first = SHARD_KEYS + (number - 1) * BUCKET_KEYS + 1
   return read_bucket_at(id, keys[first], keys[first + 1], keys[first + 2])
-end
-
--- The identity of the protocol: every unit handed over is for sale, held, or gone. A bucket of which
--- it does not hold sells nothing until it is repaired.
-local function is_sound(bucket)
-  local avail, held, cum, delegated = bucket.avail, bucket.held, bucket.cum, bucket.delegated
-  if not (avail and held and cum and delegated) then
-    return false
-  end
-  if not (bucket.gv and bucket.seq and bucket.ret and bucket.acum and bucket.floor) then
-    return false
-  end
-  return held >= 0 and avail + held + cum == delegated
 end
 
 -- Units that may be sold: none of the floor.

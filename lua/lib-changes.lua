@@ -9,13 +9,17 @@ local function new_changes(keys, now, retention_ms)
     due_key = keys[5],
     now = now,
     refused_until = now + retention_ms,
-    -- Flat lists, as the commands take them.
+    -- Flat lists, as the commands take them. The two long ones keep their length.
     records = {},
-    events = {},
+    record_count = 0,
     refusals = {},
     due = {},
     due_removed = {},
     buckets = {},
+    -- The pieces of the entry's value.
+    pieces = {},
+    piece_count = 0,
+    event_count = 0,
     -- Request id -> text, of this call.
     written = {},
   }
@@ -28,12 +32,21 @@ local function append(list, first, second)
 end
 
 local function write_record(changes, id, text)
-  append(changes.records, id, text)
+  local records, count = changes.records, changes.record_count
+  records[count + 1] = id
+  records[count + 2] = text
+  changes.record_count = count + 2
   changes.written[id] = text
 end
 
 local function write_event(changes, id, text)
-  append(changes.events, id, text)
+  local pieces, count = changes.pieces, changes.piece_count
+  pieces[count + 1] = id
+  pieces[count + 2] = '\t'
+  pieces[count + 3] = text
+  pieces[count + 4] = '\n'
+  changes.piece_count = count + 4
+  changes.event_count = changes.event_count + 1
 end
 
 -- Records a NO. Whoever asks again is given it until it expires, and from then on anew.
@@ -53,9 +66,9 @@ local function due_member(bucket, id)
   return bucket.id .. ':' .. id
 end
 
-local function write_hold(changes, bucket, id, hold)
-  bucket.new_holds[id] = hold.quantity_text .. '|' .. hold.deadline_text .. '|' .. bucket.epoch .. '|' .. hold.content
-  append(changes.due, hold.deadline_text, due_member(bucket, id))
+local function write_hold(changes, bucket, id, terms, content)
+  bucket.new_holds[id] = terms.quantity_text .. '|' .. terms.deadline_text .. '|' .. bucket.epoch .. '|' .. content
+  append(changes.due, terms.deadline_text, due_member(bucket, id))
 end
 
 local function remove_hold(changes, bucket, id)
@@ -113,8 +126,8 @@ local function write_bucket(bucket)
 end
 
 local function write_changes(changes)
-  if #changes.records > 0 then
-    redis.call('HSET', changes.records_key, unpack(changes.records))
+  if changes.record_count > 0 then
+    redis.call('HSET', changes.records_key, unpack(changes.records, 1, changes.record_count))
   end
   for _, bucket in ipairs(changes.buckets) do
     write_bucket(bucket)
@@ -128,8 +141,8 @@ local function write_changes(changes)
   if #changes.refusals > 0 then
     redis.call('ZADD', changes.refusals_key, unpack(changes.refusals))
   end
-  if #changes.events > 0 then
-    redis.call('XADD', changes.events_key, '*', unpack(changes.events))
+  if changes.event_count > 0 then
+    redis.call('XADD', changes.events_key, '*', to_text(changes.event_count), table.concat(changes.pieces))
   end
 end
 

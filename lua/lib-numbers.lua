@@ -3,7 +3,7 @@
 local INTEGER_MAX = 9007199254740991
 
 local function to_text(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 
 -- nil for whatever is not a whole number that a double holds exactly.

@@ -1,13 +1,15 @@
--- Request records, one text each in the hash of the shard. What is sold, returned or held stands in
--- the stream as the same text, under the same request id:
+-- Request records, one text each in the hash of the shard:
 --   S|bucket|epoch|seq|quantity|cum|ret|at|CONTENT        sold
 --   R|bucket|epoch|seq|quantity|cum|ret|at                returned to MySQL
 --   H|bucket|epoch|quantity|deadline|at|CONTENT           held
 --   N|expires at|reason|fingerprint                       refused, until it expires
 --   N|expires at|no_hold|fingerprint|C or E|bucket|epoch|quantity|deadline|note
 --                                                         a hold that was cancelled or expired
--- Only in the stream, for the table of orders: C and E, written like H: hold cancelled, expired.
 -- CONTENT is the fingerprint (64 hex digits) and the note (JSON). Times are milliseconds.
+-- What is sold, returned or held stands in the stream as the same text; besides, for the table of
+-- orders only, C and E, written like H: hold cancelled, expired. An entry has one field, the number of
+-- its events; its value is a line for each: request id, tab, text, line feed. Neither character can
+-- stand in a request id or a text, because JSON escapes them.
 local SOLD, RETURNED, HELD, REFUSED = 83, 82, 72, 78
 
 -- `ended` is what stands behind the fingerprint: '' where there was no hold.
@@ -31,4 +33,14 @@ local function is_live(record, now)
   end
   local expires_at = parse_refusal(record)
   return not expires_at or expires_at > now
+end
+
+-- Iterates over request id and text of the events of an entry; its fields are those of XRANGE.
+local function events_of(fields)
+  return string.gmatch(fields[2] or '', '([^\t\n]*)\t([^\n]*)\n')
+end
+
+-- How many events an entry has; 1 for what somebody else has written.
+local function count_of(fields)
+  return #fields == 2 and to_integer(fields[1]) or 1
 end

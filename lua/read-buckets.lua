@@ -13,7 +13,7 @@ register('read_buckets', function(keys)
     local bucket = read_bucket_at('', keys[at], keys[at + 1])
     local shown = ''
     if bucket then
-      local sound = is_sound(bucket) and sum_of_holds(bucket) == bucket.held
+      local sound = bucket.is_sound and sum_of_holds(bucket) == bucket.held
       shown = { bucket.epoch, bucket.state or '' }
       for _, name in ipairs({ 'gv', 'delegated', 'avail', 'held', 'seq', 'cum', 'ret', 'acum', 'floor' }) do
         table.insert(shown, to_text(bucket[name] or 0))

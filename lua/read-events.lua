@@ -6,7 +6,7 @@
 -- ARGV[1]  after   text, id of an entry
 -- ARGV[2]  count   integer, events
 -- Returns {generation or "", open 0 or 1, ack version or "", ack token or "", entries in the stream,
---   entries ever added, is the last entry among these 0 or 1, {{id, {request id, record, ...}}, ...}}
+--   entries ever added, is the last entry among these 0 or 1, {{id, {count, events}}, ...}}, as lib-records has them
 local PAGE_ENTRIES = 32
 
 -- Entries and whether the stream ends with them.
@@ -16,11 +16,11 @@ local function events_after(events_key, after, count)
   while true do
     local page = redis.call('XRANGE', events_key, from, '+', 'COUNT', to_text(PAGE_ENTRIES))
     for _, entry in ipairs(page) do
-      if #entries > 0 and events + #entry[2] / 2 > count then
+      if #entries > 0 and events + count_of(entry[2]) > count then
         return entries, 0
       end
       entries[#entries + 1] = entry
-      events = events + #entry[2] / 2
+      events = events + count_of(entry[2])
       from = '(' .. entry[1]
     end
     if #page < PAGE_ENTRIES then

@@ -20,76 +20,78 @@
 --                operation s sell, h hold, c confirm; bucket its number k + 1; quantity and deadline 0
 --                where they do not apply; retry 1 when a refusal has to be recorded; times in
 --                milliseconds by the clock of Redis
--- Returns {"FENCED", generation or ""} when the shard is not open for this generation; else one text
--- for each request:
+-- Returns {"FENCED", generation or ""} when the shard is not open for this generation; else {one line
+-- for each request}, with a line feed between them:
 --   sold REPLAYED BUCKET EPOCH SEQ QUANTITY REMAINING      REMAINING - in a replay
 --   held REPLAYED BUCKET QUANTITY DEADLINE REMAINING
 --   no REASON AVAILABLE     sold_out, closed, window, limit, no_hold; AVAILABLE - where it is not the reason
 --   conflict                the id stands for something else
 --   late busy corrupt no_pool    not executed
 local TERMS = '^([shc]) (%d+) (%d+) ([01]) (%d+) (%d+)$'
+local DECIDE = { s = sell, h = hold, c = confirm }
 
-local function read_request(call, at)
-  local argv = call.argv
-  local operation, number, quantity, retry, not_after, deadline = string.match(argv[at + 2], TERMS)
-  local bucket_id = operation and call.bucket_ids[tonumber(number)]
-  if not bucket_id then
+local function read_terms(call, text)
+  local operation, number, quantity, retry, not_after, deadline = string.match(text, TERMS)
+  local bucket_number = tonumber(number)
+  if not operation or not call.bucket_ids[bucket_number] then
     error({ err = 'ERR inv_pool: terms of a request are malformed' })
   end
-  local content = argv[at + 1]
   return {
-    id = argv[at],
-    content = content,
-    fingerprint = fingerprint_of(content),
     operation = operation,
-    bucket_number = tonumber(number),
-    bucket_id = bucket_id,
+    decide = DECIDE[operation],
+    bucket_number = bucket_number,
     quantity = need_integer(quantity, 'quantity'),
     quantity_text = quantity,
     is_retry = retry == '1',
-    not_after = tonumber(not_after),
+    not_after = need_integer(not_after, 'not after'),
     deadline_text = deadline,
   }
 end
 
+-- The bucket with this number, read once a call, with what all its sales have in common.
 local function bucket_of(call, number)
   local bucket = call.buckets[number]
-  if bucket == nil then
-    bucket = read_bucket(call.keys, number, call.bucket_ids[number]) or false
-    call.buckets[number] = bucket
+  if bucket ~= nil then
+    return bucket
   end
+  local id = call.bucket_ids[number]
+  bucket = read_bucket(call.keys, number, id) or false
+  if bucket and bucket.is_sound then
+    bucket.closed_reason = closed_reason(bucket, call.changes.now)
+    bucket.sold_head = 'S|' .. id .. '|' .. bucket.epoch .. '|'
+    bucket.sold_tail = to_text(bucket.ret) .. '|' .. call.now_text .. '|'
+    bucket.sold_reply = 'sold 0 ' .. id .. ' ' .. bucket.epoch .. ' '
+  end
+  call.buckets[number] = bucket
   return bucket
 end
 
-local DECIDE = { s = sell, h = hold, c = confirm }
-
-local function answer(call, request, record)
-  if call.changes.now > request.not_after then
+local function answer(call, terms, id, content, record)
+  local changes = call.changes
+  if changes.now > terms.not_after then
     return 'late'
   end
-  local known = call.changes.written[request.id] or record
-  if is_live(known, call.changes.now) then
-    local reply = recorded_answer(call, request, known)
+  local known = changes.written[id] or record
+  if known and is_live(known, changes.now) then
+    local reply = recorded_answer(call, terms, id, fingerprint_of(content), known)
     if reply then
       return reply
     end
   end
-  local bucket = bucket_of(call, request.bucket_number)
+  local bucket = bucket_of(call, terms.bucket_number)
   if not bucket then
     return 'no_pool'
   end
-  return DECIDE[request.operation](call, bucket, request)
+  return terms.decide(call, bucket, terms, id, content)
 end
 
 local function open_call(keys, argv, kept)
-  local now = now_ms()
-  local bucket_ids = {}
+  local now, bucket_ids = now_ms(), {}
   for number = 1, (#keys - SHARD_KEYS) / BUCKET_KEYS do
     bucket_ids[number] = argv[3 + number]
   end
   return {
     keys = keys,
-    argv = argv,
     bucket_ids = bucket_ids,
     buckets = {},
     now_text = to_text(now),
@@ -98,23 +100,34 @@ local function open_call(keys, argv, kept)
   }
 end
 
+-- Request ids and terms of the call, checked before anything is decided. Texts of terms repeat.
+local function read_requests(call, argv, first)
+  local ids, terms, known, count = {}, {}, {}, 0
+  for at = first, #argv, 3 do
+    local text = argv[at + 2] or ''
+    local read = known[text]
+    if not read then
+      read = read_terms(call, text)
+      known[text] = read
+    end
+    count = count + 1
+    ids[count], terms[count] = argv[at], read
+  end
+  return ids, terms
+end
+
 register('sell_orders', function(keys, argv)
   local generation, kept = fence(keys[1], argv[1])
   if generation then
     return { 'FENCED', generation }
   end
   local call = open_call(keys, argv, kept)
-  local first, ids, requests = 4 + #call.bucket_ids, {}, {}
-  for at = first, #argv, 3 do
-    local request = read_request(call, at)
-    requests[#requests + 1] = request
-    ids[#ids + 1] = request.id
-  end
-  local records = redis.call('HMGET', keys[2], unpack(ids))
-  local replies = {}
-  for number, request in ipairs(requests) do
-    replies[number] = answer(call, request, records[number])
+  local first = 4 + #call.bucket_ids
+  local ids, terms = read_requests(call, argv, first)
+  local records, replies = redis.call('HMGET', keys[2], unpack(ids)), {}
+  for number, id in ipairs(ids) do
+    replies[number] = answer(call, terms[number], id, argv[first + 3 * number - 2], records[number])
   end
   write_changes(call.changes)
-  return replies
+  return { table.concat(replies, '\n') }
 end)

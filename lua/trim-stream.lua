@@ -47,11 +47,11 @@ end
 -- has its own entry. Records of holds live until the hold ends.
 local function forget_records(records_key, fields)
   local ids, texts = {}, {}
-  for at = 1, #fields, 2 do
-    local kind = string.byte(fields[at + 1])
+  for id, text in events_of(fields) do
+    local kind = string.byte(text)
     if kind == SOLD or kind == RETURNED then
-      ids[#ids + 1] = fields[at]
-      texts[#texts + 1] = fields[at + 1]
+      ids[#ids + 1] = id
+      texts[#texts + 1] = text
     end
   end
   if #ids == 0 then
@@ -82,7 +82,7 @@ local function forget_entries(keys, argv)
         break
       end
       forget_records(keys[2], entry[2])
-      left = left - #entry[2] / 2
+      left = left - count_of(entry[2])
       last, gone = entry[1], gone + 1
     end
   end

@@ -29,7 +29,7 @@ register('withdraw_units', function(keys, argv)
   if is_live(redis.call('HGET', keys[2], id), now) then
     return { 'known' }
   end
-  if not is_sound(bucket) then
+  if not bucket.is_sound then
     return { 'corrupt' }
   end
   local quantity = math.max(0, math.min(need_integer(argv[5], 'quantity'), bucket.avail))

@@ -124,6 +124,11 @@ export interface StreamId {
   readonly seq: number;
 }
 
+/** Whether an entry is the other one or stands before it in the stream. */
+export function isUpTo(id: StreamId, other: StreamId): boolean {
+  return id.ms < other.ms || (id.ms === other.ms && id.seq <= other.seq);
+}
+
 /** One entry of the stream: the events of one script call, in order. */
 export interface StreamEntry {
   readonly id: StreamId;

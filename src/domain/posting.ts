@@ -98,12 +98,40 @@ export interface BeyondLimit {
   readonly onHand: number;
 }
 
+/** A pool does not give what is asked; whatever MySQL holds outside of it was not asked. */
+export interface PoolRefusal {
+  readonly status: 'pool_refused';
+  readonly sku: string;
+  readonly location: string;
+  readonly wanted: number;
+  readonly reason: PoolRefusalReason;
+  /** Units that could have been had, where that was the reason. */
+  readonly available: number | null;
+}
+
+/** Those of Redis (NoReason), and: */
+export type PoolRefusalReason =
+  | 'sold_out'
+  | 'closed'
+  | 'window'
+  | 'limit'
+  | 'no_hold'
+  /** Redis cannot be asked, and MySQL has not enough outside of the pool. */
+  | 'short_outside'
+  /** There never was a pool. */
+  | 'no_pool'
+  /** There was one. */
+  | 'pool_gone'
+  /** The id was refused before, and nobody remembers why. */
+  | 'void';
+
 /** The answer to one draft. Only failures of a store are exceptions. */
 export type PostingOutcome =
   | { readonly status: 'posted' | 'replayed'; readonly posting: Posting }
   | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
   | { readonly status: 'archived'; readonly what: string }
   | BeyondLimit
+  | PoolRefusal
   /** The request id was used before with other content. */
   | { readonly status: 'conflict' }
   /** The request was refused before, and that is in the ledger: its id will never be booked here. */

@@ -1,15 +1,28 @@
-import { InvError } from '../lib/errors.ts';
+import { createOutages } from './outages.ts';
 import type { WorkerDependencies, WorkerOptions } from './dependencies.ts';
+import { createShardWork } from './shard-work.ts';
+import { workShardOnce } from './shard-once.ts';
+import { workReport } from './tally.ts';
 import type { WorkReport } from './work-report.ts';
 
 /**
  * Does what is to do now and ends: everything that stood in the streams when it began is settled, also
- * while sales go on.
- * @throws InvError STORE_UNAVAILABLE, OUTCOME_UNKNOWN (run it again), PENDING (a shard is frozen)
+ * while sales go on; due holds, new buckets, closing pools and recovery are seen to.
+ * @throws InvError STORE_UNAVAILABLE, OUTCOME_UNKNOWN, BUSY (run it again), PENDING (a shard is frozen)
  */
-export function workOnce(
-  _dependencies: WorkerDependencies,
-  _options: Pick<WorkerOptions, 'report' | 'signal'>,
+export async function workOnce(
+  dependencies: WorkerDependencies,
+  { report, signal }: Pick<WorkerOptions, 'report' | 'signal'>,
 ): Promise<WorkReport> {
-  return Promise.reject(new InvError('UNEXPECTED', 'not built yet'));
+  const options = { report, signal, pollMs: 0, heartbeatMs: 0 };
+  const outages = createOutages(report);
+  const shards = Array.from({ length: dependencies.gate.shards }, (_, shard) =>
+    createShardWork({ shard, dependencies, options, outages }),
+  );
+  let lagEvents = 0;
+  for (const work of shards) lagEvents += await workShardOnce(work);
+  return workReport(
+    shards.map(({ tally }) => tally),
+    lagEvents,
+  );
 }

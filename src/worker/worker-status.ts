@@ -1,7 +1,9 @@
 import type { StreamId } from '../domain/pool.ts';
 import { InvError } from '../lib/errors.ts';
 import type { LockHolder } from '../ports/named-locks.ts';
+import type { ShardProgress } from '../ports/pool-books.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { shardLockName } from './shard-lease.ts';
 
 export interface ShardStatus {
   readonly shard: number;
@@ -18,12 +20,53 @@ export interface ShardStatus {
   readonly lagMs: number | null;
   /** The worker that reads this shard; null: none does. */
   readonly active: LockHolder | null;
+  /** Events that wait for a person, up to a thousand of all shards. */
   readonly parked: number;
 }
 
+const PARKED_MAX = 1000;
+
 /** @throws InvError STORE_UNAVAILABLE (MySQL) */
-export function workerStatus(
-  _dependencies: Pick<WorkerDependencies, 'books' | 'gate' | 'locks'>,
-): Promise<readonly ShardStatus[]> {
-  return Promise.reject(new InvError('UNEXPECTED', 'not built yet'));
+export async function workerStatus({
+  books,
+  gate,
+  locks,
+}: Pick<WorkerDependencies, 'books' | 'gate' | 'locks'>): Promise<readonly ShardStatus[]> {
+  const parked = await books.parked({ includeResolved: false, limit: PARKED_MAX });
+  const statuses: ShardStatus[] = [];
+  for (let shard = 0; shard < gate.shards; shard += 1) {
+    const { progress } = await books.shard(shard, { includeClosed: false });
+    const { generation, version, watermark, state, frozenReason } = progress;
+    statuses.push({
+      shard,
+      generation,
+      version,
+      watermark,
+      state,
+      frozenReason,
+      ...(await lagOf(gate, progress)),
+      active: await locks.holder(shardLockName(shard)),
+      parked: parked.filter((event) => event.shard === shard).length,
+    });
+  }
+  return statuses;
+}
+
+async function lagOf(
+  gate: WorkerDependencies['gate'],
+  { shard, generation, watermark }: ShardProgress,
+): Promise<Pick<ShardStatus, 'gate' | 'lagEntries' | 'lagMs'>> {
+  try {
+    const page = await gate.readEvents(shard, watermark, 1);
+    const { serverTimeMs } = await gate.snapshot(shard);
+    const [oldest] = page.entries;
+    return {
+      gate: page.isOpen && page.generation === generation ? 'open' : 'fenced',
+      lagEntries: page.entries.length + page.backlog,
+      lagMs: oldest === undefined ? 0 : Math.max(0, serverTimeMs - oldest.id.ms),
+    };
+  } catch (error) {
+    if (!(error instanceof InvError)) throw error;
+    return { gate: null, lagEntries: null, lagMs: null };
+  }
 }

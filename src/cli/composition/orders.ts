@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { Origin } from '../../domain/posting.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OrderDependencies } from '../../services/orders/dependencies.ts';
+import { createPoolDirectory } from '../../services/orders/pool-directory.ts';
 import { recoverShard } from '../../services/pools/recover-shard.ts';
 import type { PoolDependencies } from '../../services/pools/dependencies.ts';
 import type { StoresOnDemand } from './stores-on-demand.ts';
@@ -25,6 +26,7 @@ export function createOrders({
   const { attemptsMax, baseMs, factor } = config.retry;
   return {
     gate: stores.gate,
+    directory: createPoolDirectory({ gate: stores.gate, clock }),
     books: async () => (await pools()).books,
     catalogue: async () => (await pools()).catalogue,
     fallback:

@@ -1,17 +1,100 @@
 import { InvError } from '../../lib/errors.ts';
 import type { OrderDependencies } from './dependencies.ts';
+import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
+import type { BookedOrder, FoundRecord } from './known-order.ts';
 import type { OrderAnswer } from './order-answer.ts';
+import { pursue } from './pursue.ts';
+import type { Pursuit } from './pursue.ts';
+import { noSuchOrder, orderFromRow, orderFromUnits, stateWithoutHold } from './shown-order.ts';
+import { troubleOf } from './trouble.ts';
+import { isTrouble } from './units-answer.ts';
+import type { Trouble } from './units-answer.ts';
 
 /**
  * Gives the units of a hold back to its pool. A hold that is gone already is a replay.
- * @throws InvError NOT_FOUND, REFUSED (it is sold: `inv stock undo`); FENCED, STORE_UNAVAILABLE:
- *   nothing was executed; OUTCOME_UNKNOWN: ask again with the same id
+ * @throws InvError NOT_FOUND, REFUSED (it is sold: `inv stock undo`); OUTCOME_UNKNOWN: ask again with
+ *   the same id
  */
 export async function cancelOrder(
   dependencies: OrderDependencies,
   { requestId }: { readonly requestId: string },
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<OrderAnswer> {
-  await dependencies.gate();
-  throw new InvError('UNEXPECTED', `not built: ${requestId} ${String(dryRun)}`);
+  return pursue(dependencies, requestId, async (pursuit) => {
+    const recorded = await recordedOrder(dependencies, requestId);
+    if (isTrouble(recorded)) return recorded;
+    const { found, time } = recorded;
+    if (found === null || (found.record.status === 'no' && found.record.ended === null)) {
+      const booked = await bookedOrder(dependencies, requestId);
+      if (isTrouble(booked)) return booked;
+      return inBooks(requestId, booked, { nowMs: time.nowMs, wasRefused: found !== null });
+    }
+    return inRedis(dependencies, pursuit, { found, dryRun });
+  });
+}
+
+/** Redis does not know it, or knows only that it was refused. */
+function inBooks(
+  requestId: string,
+  { ledger, row }: BookedOrder,
+  { nowMs, wasRefused }: { readonly nowMs: number; readonly wasRefused: boolean },
+): OrderAnswer {
+  if (ledger.status === 'booked') throw isSold(requestId);
+  if (row === null) {
+    throw noSuchOrder(requestId, { wasRefused: wasRefused || ledger.status === 'void' });
+  }
+  return orderFromRow(row, { replayed: true, state: stateWithoutHold(row, nowMs) });
+}
+
+async function inRedis(
+  dependencies: OrderDependencies,
+  { requestId, isAnswerLost }: Pursuit,
+  { found, dryRun }: { readonly found: FoundRecord; readonly dryRun: boolean },
+): Promise<OrderAnswer | Trouble> {
+  const { record } = found;
+  if (record.status === 'sold') throw isSold(requestId);
+  const units = record.status === 'no' ? record.ended : record;
+  if (units === null) return { trouble: 'moved' };
+  const known = await withPlace(dependencies, units);
+  if (isTrouble(known)) return known;
+  if (record.status === 'no') {
+    const state = record.ended?.as ?? 'cancelled';
+    return orderFromUnits(requestId, known, { replayed: !isAnswerLost, state });
+  }
+  const trouble = dryRun ? null : await release(dependencies, requestId, found);
+  return trouble ?? orderFromUnits(requestId, known, { replayed: false, state: 'cancelled' });
+}
+
+/** null = done */
+async function release(
+  dependencies: OrderDependencies,
+  requestId: string,
+  { shard, generation, record }: FoundRecord,
+): Promise<Trouble | null> {
+  if (generation === null) return { trouble: 'fenced', shard };
+  if (record.status !== 'held') return { trouble: 'moved' };
+  try {
+    const gate = await dependencies.gate();
+    const { bucketId } = record;
+    const answer = await gate.release({ shard, generation, bucketId, requestId });
+    switch (answer) {
+      case 'released':
+        return null;
+      case 'no_hold':
+        return { trouble: 'moved' };
+      case 'corrupt':
+        return { trouble: 'corrupt' };
+      case 'fenced':
+        return { trouble: 'fenced', shard };
+    }
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
+
+function isSold(requestId: string): InvError {
+  return new InvError('REFUSED', `order ${requestId} is sold; only a hold can be cancelled`, {
+    hint: `inv stock undo ${requestId}`,
+    facts: { request_id: requestId },
+  });
 }

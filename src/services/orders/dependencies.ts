@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PoolBooks } from '../../ports/pool-books.ts';
 import type { PoolGate } from '../../ports/pool-gate.ts';
 import type { PostingStrategy } from '../../ports/posting-strategy.ts';
+import type { PoolDirectory } from './pool-directory.ts';
 
 /**
  * What orders need. The stores are functions: a fresh order that Redis sells never opens MySQL, so
@@ -11,9 +12,11 @@ import type { PostingStrategy } from '../../ports/posting-strategy.ts';
  * to open is opened anew by the next call.
  */
 export interface OrderDependencies {
-  gate(): Promise<PoolGate>;
-  books(): Promise<PoolBooks>;
-  catalogue(): Promise<Catalogue>;
+  readonly gate: () => Promise<PoolGate>;
+  /** Of the same gate; one for all orders of a process. */
+  readonly directory: PoolDirectory;
+  readonly books: () => Promise<PoolBooks>;
+  readonly catalogue: () => Promise<Catalogue>;
   /** Sells from the units outside of the pool when Redis cannot answer; null: nobody does. */
   readonly fallback: (() => Promise<PostingStrategy>) | null;
   /**

@@ -1,6 +1,19 @@
-import { InvError } from '../../lib/errors.ts';
+import type { InvError } from '../../lib/errors.ts';
 import type { OrderDependencies } from './dependencies.ts';
+import { giveUp } from './give-up.ts';
+import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
+import type { RecordedOrder } from './known-order.ts';
 import type { OrderAnswer } from './order-answer.ts';
+import {
+  noSuchOrder,
+  orderFromPosting,
+  orderFromRow,
+  orderFromUnits,
+  recordedState,
+  stateWithoutHold,
+} from './shown-order.ts';
+import { isTrouble } from './units-answer.ts';
+import type { Trouble } from './units-answer.ts';
 
 /**
  * What has become of a request, from what Redis remembers and what the books hold. `replayed` is
@@ -12,6 +25,43 @@ export async function showOrder(
   dependencies: OrderDependencies,
   { requestId }: { readonly requestId: string },
 ): Promise<OrderAnswer> {
-  await dependencies.gate();
-  throw new InvError('UNEXPECTED', `not built: ${requestId}`);
+  const recorded = await recordedOrder(dependencies, requestId);
+  const booked = await bookedOrder(dependencies, requestId);
+  if (!isTrouble(booked) && booked.ledger.status === 'booked') {
+    return orderFromPosting(booked.ledger.posting, booked, { replayed: false });
+  }
+  const remembered = isTrouble(recorded)
+    ? recorded
+    : await rememberedOrder(dependencies, requestId, recorded);
+  if (remembered !== null && !isTrouble(remembered)) return remembered;
+  if (isTrouble(booked)) throw silent(requestId, booked);
+  const { row, ledger } = booked;
+  if (remembered !== null && (row === null || row.state === 'held')) {
+    throw silent(requestId, remembered);
+  }
+  if (row !== null) {
+    const nowMs = isTrouble(recorded) ? booked.nowMs : recorded.time.nowMs;
+    return orderFromRow(row, { replayed: false, state: stateWithoutHold(row, nowMs) });
+  }
+  const isRefusal = !isTrouble(recorded) && recorded.found !== null;
+  throw noSuchOrder(requestId, { wasRefused: isRefusal || ledger.status === 'void' });
+}
+
+/** null: nothing that would be an order. */
+async function rememberedOrder(
+  dependencies: OrderDependencies,
+  requestId: string,
+  { found, time }: RecordedOrder,
+): Promise<OrderAnswer | null | Trouble> {
+  const record = found?.record;
+  const units = record?.status === 'no' ? record.ended : record;
+  if (record === undefined || units === null || units === undefined) return null;
+  const known = await withPlace(dependencies, units);
+  if (isTrouble(known)) return known;
+  const state = recordedState(record, time.nowMs);
+  return orderFromUnits(requestId, known, { replayed: false, state });
+}
+
+function silent(requestId: string, trouble: Trouble): InvError {
+  return giveUp({ requestId, subject: `order ${requestId}`, trouble, doubt: 'none' });
 }

@@ -1,10 +1,11 @@
+import { isUpTo } from '../../domain/pool.ts';
 import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { GateSnapshot } from '../../ports/pool-gate.ts';
 import { bookLostTail } from './book-lost-tail.ts';
 import { convergeBucket } from './converge-bucket.ts';
 import type { BucketVerdict } from './converge-bucket.ts';
 import type { ShardDependencies } from './dependencies.ts';
-import { isUpTo, lostTails, pairs, signOfRestore } from './judge-shard.ts';
+import { lostTails, pairs, signOfRestore } from './judge-shard.ts';
 import { readShard } from './read-shard.ts';
 import { frozenReason } from './settle-shard.ts';
 import type { ShardFinding } from './shard-finding.ts';
@@ -119,7 +120,8 @@ async function lostTailFindings(
     repair,
   }: { readonly now: ShardBooks; readonly snapshot: GateSnapshot; readonly repair: boolean },
 ): Promise<readonly ShardFinding[]> {
-  if (!isUpTo(snapshot.lastEntryId, now.progress.watermark)) return [];
+  const { lastEntryId } = snapshot;
+  if (lastEntryId !== null && !isUpTo(lastEntryId, now.progress.watermark)) return [];
   const findings: ShardFinding[] = [];
   for (const pair of lostTails(now, snapshot)) {
     // Every booking moves the version: the next one waits for the next look.

@@ -1,4 +1,4 @@
-import type { PoolBucket, StreamId } from '../../domain/pool.ts';
+import type { PoolBucket } from '../../domain/pool.ts';
 import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { GateBucket, GateSnapshot } from '../../ports/pool-gate.ts';
 
@@ -97,9 +97,4 @@ export function lostTails(books: ShardBooks, snapshot: GateSnapshot): readonly L
 export interface LostTailPair {
   readonly books: PoolBucket;
   readonly gate: GateBucket;
-}
-
-export function isUpTo(id: StreamId | null, watermark: StreamId): boolean {
-  if (id === null) return true;
-  return id.ms < watermark.ms || (id.ms === watermark.ms && id.seq <= watermark.seq);
 }

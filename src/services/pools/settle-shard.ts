@@ -1,8 +1,9 @@
+import { isUpTo } from '../../domain/pool.ts';
 import type { StreamId } from '../../domain/pool.ts';
-import { failpoint } from '../../lib/failpoint.ts';
-import type { SettleOutcome, ShardProgress } from '../../ports/pool-books.ts';
+import type { ShardProgress } from '../../ports/pool-books.ts';
 import type { EventPage } from '../../ports/pool-gate.ts';
-import { cutBatch, firstBatchSize, nextBatchSize } from './batch-size.ts';
+import { acknowledge } from './acknowledge.ts';
+import { firstBatchSize, nextBatchSize } from './batch-size.ts';
 import type { ShardDependencies } from './dependencies.ts';
 import { settleBatch } from './settle-batch.ts';
 import type { BatchOutcome, Position } from './settle-batch.ts';
@@ -20,10 +21,10 @@ export interface SettledRound {
   readonly alarms: readonly string[];
 }
 
-/** Why settling ended; `gate` is what the last page said. */
+/** Why settling ended, and where it stands. */
 export type SettleEnd = { readonly position: Position } & (
   | { readonly status: 'idle'; readonly gate: GateState }
-  /** Stopped by `roundsMax` or the signal. */
+  /** Stopped by `roundsMax`, `until` or the signal. */
   | { readonly status: 'stopped' }
   /** Somebody else settled, or a recovery began: nothing was done, look again. */
   | { readonly status: 'overtaken' }
@@ -32,15 +33,19 @@ export type SettleEnd = { readonly position: Position } & (
   | { readonly status: 'frozen'; readonly reason: string }
 );
 
-/** Of Redis, as the page of events tells. */
+/** Of Redis, as the last page of events told. */
 export type GateState = Pick<EventPage, 'generation' | 'isOpen' | 'ackVersion' | 'ackToken'>;
 
 export interface SettleOptions {
+  /** Where the last call ended; without it the books are asked. */
+  readonly from?: Position | null;
   /** Transactions at most. */
   readonly roundsMax?: number;
+  /** An entry that is enough: what comes after it may wait. */
+  readonly until?: StreamId | undefined;
   /** Looked at between transactions. */
   readonly signal?: AbortSignal | undefined;
-  readonly onRound?: (round: SettledRound) => void;
+  readonly onRound?: ((round: SettledRound) => void) | undefined;
 }
 
 /**
@@ -54,6 +59,8 @@ export async function settleShard(
   shard: number,
   options: SettleOptions = {},
 ): Promise<SettleEnd> {
+  const { from = null } = options;
+  if (from !== null) return settleFrom(dependencies, from, options);
   const { progress } = await dependencies.books.shard(shard, { includeClosed: false });
   if (progress.state === 'frozen') {
     return { status: 'frozen', reason: frozenReason(progress), position: progress };
@@ -64,79 +71,41 @@ export async function settleShard(
 async function settleFrom(
   dependencies: ShardDependencies,
   start: Position,
-  { roundsMax = Infinity, signal, onRound }: SettleOptions,
+  options: SettleOptions,
 ): Promise<SettleEnd> {
   const { gate, settings } = dependencies;
-  const { shard } = start;
+  const { roundsMax = Infinity, onRound } = options;
   const eventsMax = settings.batchEventsMax;
   let position = start;
   let size = firstBatchSize(eventsMax);
-  let trimming: Promise<void> = Promise.resolve();
-  let page = await gate.readEvents(shard, position.watermark, size);
+  let acknowledging: Promise<void> = Promise.resolve();
+  let page = await gate.readEvents(position.shard, position.watermark, size);
   try {
     for (let round = 1; page.entries.length > 0; round += 1) {
-      const { batch, rest } = cutBatch(page.entries, size);
-      const backlog = page.backlog + rest.length;
+      const { entries, backlog } = page;
       size = nextBatchSize(size, { backlog, eventsMax });
-      const ahead = readAhead(gate, { shard, page, rest, countMax: size });
       const [settled, next] = await Promise.allSettled([
-        settleBatch(dependencies, position, { ...page, entries: batch }),
-        ahead,
-        trimming,
+        settleBatch(dependencies, position, page),
+        gate.readEvents(position.shard, entries.at(-1)?.id ?? position.watermark, size),
+        acknowledging,
       ]);
       const outcome = valueOf(settled);
       if (outcome.status !== 'settled') return endOf(outcome, position);
       position = { ...position, version: outcome.version, watermark: outcome.watermark };
-      await trimming;
-      trimming = trim(dependencies, position, outcome);
-      onRound?.({ ...outcome, entries: batch.length, backlog });
-      if (round >= roundsMax || signal?.aborted === true) return { status: 'stopped', position };
+      await acknowledging;
+      acknowledging = acknowledge(dependencies, position, outcome);
+      onRound?.({ ...outcome, entries: entries.length, backlog });
+      if (round >= roundsMax || isEnough(position, options)) return { status: 'stopped', position };
       page = valueOf(next);
     }
     return { status: 'idle', gate: page, position };
   } finally {
-    await trimming;
+    await acknowledging;
   }
 }
 
-/** The page after this one: what was read beyond the batch, or what the stream has by now. */
-function readAhead(
-  gate: ShardDependencies['gate'],
-  from: {
-    readonly shard: number;
-    readonly page: EventPage;
-    readonly rest: EventPage['entries'];
-    readonly countMax: number;
-  },
-): Promise<EventPage> {
-  const { shard, page, rest, countMax } = from;
-  if (rest.length > 0) return Promise.resolve({ ...page, entries: rest });
-  return gate.readEvents(shard, lastId(page), countMax);
-}
-
-function lastId({ entries }: EventPage): StreamId {
-  return entries.at(-1)?.id ?? { ms: 0, seq: 0 };
-}
-
-/**
- * Tells Redis what is settled and lets it forget what is old. May come late, twice or never; a shard
- * that is shut ignores it.
- */
-async function trim(
-  { gate, settings }: ShardDependencies,
-  { shard, generation, watermark }: Position,
-  settled: Extract<SettleOutcome, { readonly status: 'settled' }>,
-): Promise<void> {
-  await failpoint('trim.before');
-  await gate.trim({
-    shard,
-    generation,
-    upTo: watermark,
-    ackVersion: settled.version,
-    ackToken: settled.token,
-    buckets: settled.buckets,
-    retentionMs: settings.retentionMs,
-  });
+function isEnough({ watermark }: Position, { until, signal }: SettleOptions): boolean {
+  return signal?.aborted === true || (until !== undefined && isUpTo(until, watermark));
 }
 
 function endOf(
@@ -155,7 +124,7 @@ function endOf(
   }
 }
 
-const RESTORED = 'MySQL is older than the last settlement that Redis was told of';
+export const RESTORED = 'MySQL is older than the last settlement that Redis was told of';
 
 export function frozenReason({ frozenReason }: Pick<ShardProgress, 'frozenReason'>): string {
   return frozenReason ?? 'no reason was recorded';

@@ -1,6 +1,7 @@
 import { ON_HAND_MAX } from '../../domain/posting.ts';
 import type { RefusedOutcome, Shortage } from '../../domain/posting.ts';
 import { InvError } from '../../lib/errors.ts';
+import { poolRefusalError } from '../orders/refusal.ts';
 
 /** A refusal of the books as the error that the user and the script see. Nothing was changed. */
 export function refusalError(outcome: RefusedOutcome, requestId: string): InvError {
@@ -37,6 +38,8 @@ export function refusalError(outcome: RefusedOutcome, requestId: string): InvErr
         `request id ${requestId} was used before, with other content; nothing was booked`,
         { hint: `inv stock history --request-id ${requestId}`, facts },
       );
+    case 'pool_refused':
+      return poolRefusalError(outcome, { requestId, buyer: null });
     case 'void':
       return new InvError('REFUSED', `request ${requestId} was refused before, for good`, {
         hint: 'to try again, use a new request id',

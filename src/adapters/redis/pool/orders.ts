@@ -7,7 +7,7 @@ import type {
 import { createCoalescer } from './coalescer.ts';
 import { bucketKeys, headKeys } from './keys.ts';
 import type { ShardKeys } from './keys.ts';
-import { digits, listOf, numberOrNull, textOf, textsOf } from './replies.ts';
+import { digits, numberOrNull, textsOf } from './replies.ts';
 import { packConfirm, packHold, packSale, parseAnswer, sizeOf } from './sale-call.ts';
 import type { PackedRequest } from './sale-call.ts';
 import type { ShardContext } from './shard-context.ts';
@@ -57,12 +57,12 @@ async function sendOrders(
     ...bucketIds.map(digits),
     ...terms,
   ]);
-  const [first, ...rest] = listOf(reply);
-  if (first === 'FENCED') {
-    const generation = numberOrNull(textOf(rest[0]));
+  const [text = '', generationText] = textsOf(reply);
+  if (text === 'FENCED') {
+    const generation = numberOrNull(generationText);
     return requests.map(() => ({ status: 'fenced', generation }));
   }
-  return textsOf(reply).map(parseAnswer);
+  return text.split('\n').map(parseAnswer);
 }
 
 function orderKeys(keys: ShardKeys, bucketIds: readonly number[]): readonly string[] {

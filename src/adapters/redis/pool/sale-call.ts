@@ -45,6 +45,7 @@ function pack(
   rest: string,
 ): PackedRequest {
   assert(fingerprint.length === 64, 'a fingerprint is 64 hex digits');
+  assert(!/[\t\n]/.test(requestId), 'a request id has neither tabs nor line feeds');
   return { generation, bucketId, requestId, content, operation, rest };
 }
 

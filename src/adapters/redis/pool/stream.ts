@@ -81,17 +81,24 @@ async function readPage(
 function parseEntry(entry: unknown): StreamEntry {
   const [id, fields] = listOf(entry);
   const texts = textsOf(fields);
-  const events: PoolEvent[] = [];
-  for (let at = 0; at < texts.length; at += 2) {
-    const event = parseEvent(texts[at] ?? '', texts[at + 1] ?? '');
-    if (event !== undefined) events.push(event);
-  }
-  const isReadable = events.length === texts.length / 2;
   return {
     id: parseStreamId(textOf(id)),
-    events: isReadable ? events : null,
+    events: parseEvents(texts),
     raw: JSON.stringify(texts),
   };
+}
+
+/** The lines of an entry, as lua/lib-records.lua has them; null when it is not one of ours, or damaged. */
+function parseEvents([count, text, ...more]: readonly string[]): readonly PoolEvent[] | null {
+  if (text === undefined || more.length > 0) return null;
+  const events: PoolEvent[] = [];
+  for (const line of text.split('\n').slice(0, -1)) {
+    const tab = line.indexOf('\t');
+    const event = parseEvent(line.slice(0, tab), line.slice(tab + 1));
+    if (event === undefined || tab < 1) return null;
+    events.push(event);
+  }
+  return String(events.length) === count ? events : null;
 }
 
 async function trimStream(

@@ -1,0 +1,91 @@
+import { askGate, askReason, askRecord } from './ask-gate.ts';
+import { askLedger, askLedgerLast } from './ask-ledger.ts';
+import { askMysqlToSell } from './ask-mysql-to-sell.ts';
+import type { OrderDependencies } from './dependencies.ts';
+import { hasDoubts, noAnswer, openInquiry } from './inquiry.ts';
+import type { Inquiry } from './inquiry.ts';
+import { openPatience } from './patience.ts';
+import type { Series } from './series.ts';
+import { readingTrouble } from './trouble.ts';
+import { isTrouble } from './units-answer.ts';
+import type { Trouble, UnitsAnswer, UnitsRequest } from './units-answer.ts';
+
+/** A Redis that hangs or is fenced is given so long before MySQL sells in its place. */
+const FALLBACK_AFTER_MS = 500;
+
+/**
+ * Sells or holds units of a pool for one request, and gives the true answer: what is answered as sold
+ * is in the ledger sooner or later, once; what is refused will not be sold by an attempt that still
+ * is under way. Section 9 of the protocol (docs/pools.md), for every caller.
+ * @throws InvError FENCED, STORE_UNAVAILABLE, BUSY (nothing was executed); OUTCOME_UNKNOWN (ask again
+ *   with the same id); whatever else a store refuses to do
+ */
+export async function askForUnits(
+  dependencies: OrderDependencies,
+  series: Series,
+  request: UnitsRequest,
+): Promise<UnitsAnswer> {
+  const inquiry = openInquiry(dependencies, series, request);
+  const patience = openPatience(dependencies, series);
+  for (;;) {
+    const turn = await takeTurn(inquiry);
+    if (!isTrouble(turn)) return turn;
+    inquiry.lastTrouble = turn;
+    const instead = await fallBack(inquiry, turn);
+    if (instead !== null && !isTrouble(instead)) return instead;
+    const isAnswerLost = inquiry.hasLostReply;
+    if (!(await patience.wait(turn, { isAnswerLost }))) throw noAnswer(inquiry);
+  }
+}
+
+async function takeTurn(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
+  if (inquiry.mustLookUp) {
+    const known = await askWhatIsKnown(inquiry);
+    if (known !== null) return known;
+    inquiry.mustLookUp = false;
+  }
+  const answer = await askGate(inquiry);
+  if (isTrouble(answer)) return answer;
+  if (answer.status === 'unlocated') return whyUnlocated(inquiry);
+  return answer.status === 'no' && hasDoubts(inquiry) ? askLedgerLast(inquiry, answer) : answer;
+}
+
+/** Ids that somebody else may know: the ledger first, then what Redis remembers. */
+export async function askWhatIsKnown(inquiry: Inquiry): Promise<UnitsAnswer | null | Trouble> {
+  const known = await askLedger(inquiry);
+  if (known !== null && !isTrouble(known)) {
+    return known.status === 'no' && known.reason === 'void'
+      ? { ...known, reason: await askReason(inquiry) }
+      : known;
+  }
+  const recorded = await askRecord(inquiry, { isLedgerSilent: known !== null });
+  return recorded === null || isTrouble(recorded) ? known : recorded;
+}
+
+/** A pool that is in the books and not in Redis: lost by Redis, or on its way there. */
+export async function whyUnlocated({
+  dependencies,
+  request,
+}: Inquiry): Promise<UnitsAnswer | Trouble> {
+  const { productId, locationId } = request.place;
+  try {
+    const books = await dependencies.books();
+    const buckets = await books.buckets({ productId, locationId, includeClosed: true });
+    const live = buckets.find(({ state }) => state !== 'closed');
+    return live === undefined
+      ? { status: 'no_pool', wasClosed: buckets.length > 0 }
+      : { trouble: 'fenced', shard: live.shard };
+  } catch (error) {
+    return readingTrouble(error);
+  }
+}
+
+async function fallBack(
+  inquiry: Inquiry,
+  { trouble }: Trouble,
+): Promise<UnitsAnswer | Trouble | null> {
+  // Before the ledger has said that it does not know the id, nothing is sold anywhere.
+  if (inquiry.mustLookUp || trouble === 'late') return null;
+  const isPatient = trouble !== 'unavailable' && inquiry.series.elapsedMs() < FALLBACK_AFTER_MS;
+  return isPatient ? null : askMysqlToSell(inquiry);
+}

@@ -1,0 +1,67 @@
+import type { NoReason } from '../../domain/pool.ts';
+import type { RequestRecord } from '../../ports/request-record.ts';
+import { askBuckets } from './ask-buckets.ts';
+import type { Unlocated } from './ask-buckets.ts';
+import type { Inquiry } from './inquiry.ts';
+import { readingTrouble } from './trouble.ts';
+import type { Trouble, UnitsAnswer } from './units-answer.ts';
+
+/** One turn with Redis: every bucket of the pool that has not refused yet. */
+export async function askGate(inquiry: Inquiry): Promise<UnitsAnswer | Unlocated | Trouble> {
+  const { dependencies, request } = inquiry;
+  try {
+    const { sku, location } = request.place;
+    const located = await dependencies.directory.find(sku, location);
+    return await askBuckets(inquiry, await dependencies.gate(), located);
+  } catch (error) {
+    // Finding the pool failed: an attempt to sell reports its own failure.
+    return readingTrouble(error);
+  }
+}
+
+/**
+ * What Redis remembers of the id, in whichever shard: a sale that it remembers is true at any time,
+ * also where the ledger cannot be asked. With one shard and a ledger that was asked, the attempt to
+ * sell meets the record by itself.
+ */
+export async function askRecord(
+  inquiry: Inquiry,
+  { isLedgerSilent }: { readonly isLedgerSilent: boolean },
+): Promise<UnitsAnswer | null | Trouble> {
+  const { dependencies, request } = inquiry;
+  try {
+    const gate = await dependencies.gate();
+    if (gate.shards === 1 && !isLedgerSilent) return null;
+    const { found, serverTimeMs } = await gate.findRequest(request.requestId);
+    return found === null ? null : recordedAnswer(inquiry, found.record, serverTimeMs);
+  } catch (error) {
+    return readingTrouble(error);
+  }
+}
+
+/** Why the id was refused, while Redis still remembers it. */
+export async function askReason({ dependencies, request }: Inquiry): Promise<NoReason | 'void'> {
+  try {
+    const gate = await dependencies.gate();
+    const record = (await gate.findRequest(request.requestId)).found?.record;
+    return record?.status === 'no' ? record.reason : 'void';
+  } catch {
+    // The refusal stands in the ledger; without its reason it is no less final.
+    return 'void';
+  }
+}
+
+function recordedAnswer(
+  { request }: Inquiry,
+  record: NonNullable<RequestRecord>,
+  nowMs: number,
+): UnitsAnswer | null {
+  if (record.fingerprint !== request.fingerprint) return { status: 'conflict' };
+  if (record.status === 'no') return null;
+  const { quantity, deadlineMs, place } = record;
+  const poolId = place?.poolId ?? null;
+  const remembered = { replayed: true, poolId, quantity, remaining: null };
+  if (record.status === 'sold') return { status: 'sold', ...remembered };
+  if (deadlineMs === null) return null;
+  return { status: 'held', ...remembered, deadlineMs, isDue: deadlineMs <= nowMs };
+}

@@ -1,0 +1,59 @@
+import { backoffMs } from '../../lib/backoff.ts';
+import type { OrderDependencies } from './dependencies.ts';
+import type { Series } from './series.ts';
+import type { Trouble } from './units-answer.ts';
+
+/** A fenced shard is given so long to be recovered by a worker. */
+const RECOVER_AFTER_MS = 1000;
+
+const UNREACHED_PAUSE_MS_MAX = 2000;
+
+/** How long one request goes on asking. */
+export interface Patience {
+  /**
+   * Waits before another attempt, and has a fenced shard recovered where nobody else does.
+   * @param isAnswerLost an answer of our own was lost: then it is worth going on to the end
+   * @returns false when the time is up, or a store was not reached often enough
+   */
+  wait(trouble: Trouble, options: { readonly isAnswerLost: boolean }): Promise<boolean>;
+}
+
+export function openPatience(dependencies: OrderDependencies, series: Series): Patience {
+  const { clock, recover } = dependencies;
+  const { attemptsMax, baseMs, factor } = dependencies.limits.retry;
+  let unreached = 0;
+  let fencedSinceMs: number | null = null;
+  let mayRecover = recover !== null;
+
+  /** It may fail in its own way, or another may be at it: we go on asking. */
+  const recoverOnce = async (shard: number): Promise<void> => {
+    fencedSinceMs ??= clock.monotonic();
+    const isDue = clock.monotonic() - fencedSinceMs >= RECOVER_AFTER_MS;
+    if (recover === null || !mayRecover || !isDue) return;
+    mayRecover = false;
+    const ended = new AbortController();
+    const recovered = recover(shard)
+      .catch(() => undefined)
+      .finally(() => {
+        ended.abort();
+      });
+    const timeIsUp = clock
+      .sleep(Math.max(0, series.remainingMs()), ended.signal)
+      .catch(() => undefined);
+    await Promise.race([recovered, timeIsUp]);
+  };
+
+  return {
+    wait: async (trouble, { isAnswerLost }) => {
+      if (trouble.trouble === 'fenced') await recoverOnce(trouble.shard);
+      if (trouble.trouble !== 'unavailable') {
+        unreached = 0;
+        return series.pause(50 + 150 * clock.random());
+      }
+      unreached += 1;
+      if (!isAnswerLost && unreached >= attemptsMax) return false;
+      const growth = { baseMs, factor, maxMs: UNREACHED_PAUSE_MS_MAX };
+      return series.pause(backoffMs(unreached - 1, clock.random(), growth));
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { PoolRefusal } from '../../domain/posting.ts';
+import { InvError } from '../../lib/errors.ts';
+import { placeText } from '../pools/find-pool.ts';
+import type { UnitsAnswer, UnitsRequest } from './units-answer.ts';
+
+interface Asker {
+  readonly requestId: string;
+  readonly buyer: string | null;
+}
+
+/** A refused request for units as a value that all who sell from pools share. */
+export function poolRefusalOf(
+  answer: Extract<UnitsAnswer, { readonly status: 'no' | 'no_pool' }>,
+  { place, quantity }: UnitsRequest,
+): PoolRefusal {
+  const { sku, location } = place;
+  const refusal = { status: 'pool_refused', sku, location, wanted: quantity } as const;
+  if (answer.status === 'no_pool') {
+    return { ...refusal, reason: answer.wasClosed ? 'pool_gone' : 'no_pool', available: null };
+  }
+  const { reason, available, by } = answer;
+  const isOutside = by === 'books' && reason === 'sold_out';
+  return { ...refusal, reason: isOutside ? 'short_outside' : reason, available };
+}
+
+/** What a pool refused, as the error that the user and the script see. Nothing was sold. */
+export function poolRefusalError(refusal: PoolRefusal, { requestId, buyer }: Asker): InvError {
+  const { sku, location, wanted, available } = refusal;
+  const what = placeText(refusal);
+  const elsewhere = location === 'MAIN' ? '' : ` --location ${location}`;
+  const facts = { request_id: requestId, sku, location, wanted };
+  const show = `inv pool show ${sku}${elsewhere}`;
+  switch (refusal.reason) {
+    case 'sold_out':
+      return short(`${left(available)} in its pool`, `inv pool top-up ${sku} QUANTITY${elsewhere}`);
+    case 'short_outside':
+      return short(`${left(available)} outside of its pool, which does not answer`, show);
+    case 'closed':
+      return refused('POOL_CLOSED', `the pool of ${what} is closed`, show);
+    case 'pool_gone':
+    case 'no_pool':
+      return refused(
+        refusal.reason === 'no_pool' ? 'NOT_FOUND' : 'POOL_CLOSED',
+        `${what} has no ${refusal.reason === 'no_pool' ? '' : 'open '}pool to sell from`,
+        `inv pool open ${sku} QUANTITY${elsewhere}`,
+      );
+    case 'window':
+      return refused('POOL_CLOSED', `the sale of ${what} has not begun, or is over`, show);
+    case 'limit': {
+      const who = buyer === null ? 'the buyer' : `buyer ${buyer}`;
+      return refused('LIMIT_REACHED', `${who} has had what one buyer may have of ${what}`, show);
+    }
+    case 'no_hold':
+      return refused('REFUSED', `the hold of request ${requestId} is gone`, GONE_HINT);
+    case 'void':
+      return refused('REFUSED', `request ${requestId} was refused before, for good`, AGAIN_HINT);
+  }
+
+  function short(where: string, hint: string): InvError {
+    return new InvError('INSUFFICIENT_STOCK', `${what}: ${String(wanted)} wanted, ${where}`, {
+      hint,
+      facts: { ...facts, available },
+    });
+  }
+
+  function refused(
+    code: 'POOL_CLOSED' | 'NOT_FOUND' | 'LIMIT_REACHED' | 'REFUSED',
+    message: string,
+    hint: string,
+  ): InvError {
+    return new InvError(code, message, { hint, facts });
+  }
+}
+
+export const GONE_HINT =
+  'it expired, was cancelled, or was lost with data of Redis; place a new order';
+const AGAIN_HINT = 'to try again, use a new request id';
+
+function left(available: number | null): string {
+  return available === null ? 'less left' : `${String(available)} left`;
+}

@@ -1,0 +1,50 @@
+import type { Position } from '../services/pools/settle-batch.ts';
+import type { WorkerDependencies, WorkerOptions, WorkerProgress } from './dependencies.ts';
+import type { Outages } from './outages.ts';
+import { createTally } from './tally.ts';
+import type { Tally } from './tally.ts';
+
+/** One shard's worker: what it works with, and what it knows from turn to turn. */
+export interface ShardWork {
+  readonly shard: number;
+  readonly dependencies: WorkerDependencies;
+  readonly options: WorkerOptions;
+  readonly outages: Outages;
+  readonly tally: Tally;
+  readonly memory: ShardMemory;
+}
+
+export interface ShardMemory {
+  /** Where the last turn ended; null: ask the books. */
+  position: Position | null;
+  /** As Redis told it last: due holds are given back by it even while MySQL is away. */
+  generation: number | null;
+  state: WorkerProgress['state'];
+  backlog: number | null;
+  /** On the monotonic clock: when to compare with Redis again, and when to leave the next heartbeat. */
+  tendAtMs: number;
+  beatAtMs: number;
+  /** What the last comparison found, so that it is said once. */
+  findings: ReadonlySet<string>;
+}
+
+export function createShardWork(
+  given: Pick<ShardWork, 'shard' | 'dependencies' | 'options' | 'outages'>,
+): ShardWork {
+  const memory: ShardMemory = {
+    position: null,
+    generation: null,
+    state: 'idle',
+    backlog: null,
+    tendAtMs: 0,
+    beatAtMs: given.dependencies.clock.monotonic() + given.options.heartbeatMs,
+    findings: new Set(),
+  };
+  return { ...given, tally: createTally(), memory };
+}
+
+/** For a screen. */
+export function tell({ shard, options, tally, memory }: ShardWork): void {
+  const { state, backlog } = memory;
+  options.onProgress?.({ shard, state, events: tally.events(), backlog });
+}
