@@ -34,7 +34,11 @@ export function createOrders({
         ? null
         : async () => {
             const { createConditional } = await import('../../strategies/conditional.ts');
-            return createConditional({ database: await stores.database(), clock, attemptsMax: 1 });
+            return createConditional({
+              database: await stores.database(),
+              clock,
+              attemptsMax: config.stock.optimisticAttemptsMax,
+            });
           },
     recover: async (shard) => recoverShard(await pools(), shard),
     clock,

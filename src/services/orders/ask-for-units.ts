@@ -40,7 +40,7 @@ export async function askForUnits(
 
 async function takeTurn(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
   if (inquiry.mustLookUp) {
-    const known = await askWhatIsKnown(inquiry);
+    const known = await askWhatIsKnown(inquiry, { isAttemptNext: true });
     if (known !== null) return known;
     inquiry.mustLookUp = false;
   }
@@ -50,15 +50,21 @@ async function takeTurn(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
   return answer.status === 'no' && hasDoubts(inquiry) ? askLedgerLast(inquiry, answer) : answer;
 }
 
-/** Ids that somebody else may know: the ledger first, then what Redis remembers. */
-export async function askWhatIsKnown(inquiry: Inquiry): Promise<UnitsAnswer | null | Trouble> {
+/**
+ * Ids that somebody else may know: the ledger first, then what Redis remembers. With one shard, an
+ * attempt that comes next meets the record by itself.
+ */
+export async function askWhatIsKnown(
+  inquiry: Inquiry,
+  { isAttemptNext }: { readonly isAttemptNext: boolean },
+): Promise<UnitsAnswer | null | Trouble> {
   const known = await askLedger(inquiry);
   if (known !== null && !isTrouble(known)) {
-    return known.status === 'no' && known.reason === 'void'
-      ? { ...known, reason: await askReason(inquiry) }
-      : known;
+    const mayKnowWhy = known.status === 'no' && known.reason === 'void';
+    return mayKnowWhy ? { ...known, reason: await askReason(inquiry) } : known;
   }
-  const recorded = await askRecord(inquiry, { isLedgerSilent: known !== null });
+  const isNext = isAttemptNext && known === null;
+  const recorded = await askRecord(inquiry, { isAttemptNext: isNext });
   return recorded === null || isTrouble(recorded) ? known : recorded;
 }
 

@@ -21,17 +21,17 @@ export async function askGate(inquiry: Inquiry): Promise<UnitsAnswer | Unlocated
 
 /**
  * What Redis remembers of the id, in whichever shard: a sale that it remembers is true at any time,
- * also where the ledger cannot be asked. With one shard and a ledger that was asked, the attempt to
- * sell meets the record by itself.
+ * also where the ledger cannot be asked.
+ * @param isAttemptNext with one shard that attempt meets the record by itself, so nothing is asked here
  */
 export async function askRecord(
   inquiry: Inquiry,
-  { isLedgerSilent }: { readonly isLedgerSilent: boolean },
+  { isAttemptNext }: { readonly isAttemptNext: boolean },
 ): Promise<UnitsAnswer | null | Trouble> {
   const { dependencies, request } = inquiry;
   try {
     const gate = await dependencies.gate();
-    if (gate.shards === 1 && !isLedgerSilent) return null;
+    if (gate.shards === 1 && isAttemptNext) return null;
     const { found, serverTimeMs } = await gate.findRequest(request.requestId);
     return found === null ? null : recordedAnswer(inquiry, found.record, serverTimeMs);
   } catch (error) {

@@ -28,8 +28,9 @@ export async function confirmOrder(
     const recorded = await recordedOrder(dependencies, requestId);
     if (isTrouble(recorded)) return recorded;
     const { found, time } = recorded;
-    if (found === null || found.record.status === 'no')
-      {return inBooks(dependencies, pursuit, found);}
+    if (found === null || found.record.status === 'no') {
+      return inBooks(dependencies, pursuit, found);
+    }
     const known = await withPlace(dependencies, found.record);
     if (isTrouble(known)) return known;
     const sold = orderFromUnits(requestId, known, { replayed: false, state: 'accepted' });

@@ -27,7 +27,7 @@ export async function tryForUnits(
 async function decide(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
   const { dependencies, request } = inquiry;
   if (inquiry.mustLookUp) {
-    const known = await askWhatIsKnown(inquiry);
+    const known = await askWhatIsKnown(inquiry, { isAttemptNext: false });
     if (known !== null) return known;
   }
   try {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../lib/json.ts';
-import type { OrderRow } from '../../../ports/pool-books.ts';
+import type { ListedOrder } from '../../../services/orders/list-orders.ts';
 import type { OrderAnswer } from '../../../services/orders/order-answer.ts';
 import type { Column, Presentation, Style, StyleName } from '../../terminal/types.ts';
 
@@ -132,7 +132,7 @@ const STATE_STYLES: Readonly<Record<string, StyleName>> = {
   expired: 'yellow',
 };
 
-export function orderRow(order: OrderRow): JsonObject {
+export function orderRow(order: ListedOrder): JsonObject {
   return {
     request_id: order.requestId,
     state: order.state,
