@@ -91,6 +91,7 @@ CREATE TABLE `parked_events` (
   `reason` varchar(500) NOT NULL,
   `payload` mediumtext NOT NULL,
   `pool_id` bigint(20) DEFAULT NULL,
+  `pool_epoch` bigint(20) DEFAULT NULL,
   `posting_id` bigint(20) DEFAULT NULL,
   `units` bigint(20) DEFAULT NULL,
   `attempts` int(11) NOT NULL DEFAULT 0,

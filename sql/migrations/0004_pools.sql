@@ -146,6 +146,7 @@ CREATE TABLE parked_events (
   payload    MEDIUMTEXT NOT NULL,
   -- For `oversold`: the sale, and the units that its posting could not take from stock.
   pool_id    BIGINT NULL,
+  pool_epoch BIGINT NULL,
   posting_id BIGINT NULL,
   units      BIGINT NULL,
   attempts   INT NOT NULL DEFAULT 0,

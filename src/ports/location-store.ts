@@ -1,4 +1,4 @@
-import type { CatalogueStatus } from './product-store.ts';
+import type { CatalogueStatus, LivePool } from './product-store.ts';
 import type { WriteContext } from './write-context.ts';
 
 export interface Location {
@@ -30,7 +30,8 @@ export type ArchiveLocationOutcome =
       readonly products: number;
       readonly onHand: number;
       readonly reserved: number;
-    };
+    }
+  | { readonly status: 'has_pool'; readonly pool: LivePool };
 
 /** Places that hold stock. There are few: a list is read whole. */
 export interface LocationStore {

@@ -69,7 +69,15 @@ export interface StockAtLocation {
 
 export type ArchiveProductOutcome =
   | { readonly status: 'changed' | 'unchanged'; readonly product: Product }
-  | { readonly status: 'has_stock'; readonly stock: readonly StockAtLocation[] };
+  | { readonly status: 'has_stock'; readonly stock: readonly StockAtLocation[] }
+  | { readonly status: 'has_pool'; readonly pool: LivePool };
+
+/** A pool that is not closed: what it is asked about must stay in use. */
+export interface LivePool {
+  readonly poolId: number;
+  readonly sku: string;
+  readonly location: string;
+}
 
 export type AddBarcodeOutcome =
   { readonly status: 'added' | 'present'; readonly barcode: Barcode } | CodeTaken;

@@ -5,7 +5,7 @@ import { isCounted } from '../domain/decide.ts';
 import type { PostingDraft, PostingLine, PostingOutcome } from '../domain/posting.ts';
 import { assert } from '../lib/assert.ts';
 import type { PostingStrategy } from '../ports/posting-strategy.ts';
-import { postUnit } from './posting-unit.ts';
+import { answerBefore, postUnit } from './posting-unit.ts';
 import type { Claim, UnitDependencies } from './posting-unit.ts';
 
 /**
@@ -84,10 +84,8 @@ async function replayOf(
   return database.read(async (session) => {
     const known = await findPostings(session, [draft.requestId]);
     const earlier = known.get(draft.requestId);
-    assert(earlier !== undefined, 'a request id that exists can be read');
-    if (earlier.fingerprint !== draft.fingerprint) return { status: 'conflict' };
     const posting = (await loadPostings(session, known)).get(draft.requestId);
-    assert(posting !== undefined, 'a posting that exists can be loaded');
-    return { status: 'replayed', posting };
+    assert(earlier !== undefined && posting !== undefined, 'a posting that exists can be loaded');
+    return answerBefore(draft, earlier, posting);
   });
 }

@@ -7,6 +7,7 @@ import {
   insertPostings,
   loadPostings,
 } from '../adapters/mysql/postings.ts';
+import type { KnownPosting } from '../adapters/mysql/postings.ts';
 import type { Session } from '../adapters/mysql/session.ts';
 import { ensureStockRows, readBalances } from '../adapters/mysql/stock-rows.ts';
 import { decide, keyText, lockOrder } from '../domain/decide.ts';
@@ -178,17 +179,22 @@ async function settledOutcomes(
     const posting = postings.get(draft.requestId);
     const reversedBy = draft.reversesId === null ? undefined : reversals.get(draft.reversesId);
     if (earlier && posting) {
-      settled.set(
-        draft.requestId,
-        earlier.fingerprint === draft.fingerprint
-          ? { status: 'replayed', posting }
-          : { status: 'conflict' },
-      );
+      settled.set(draft.requestId, answerBefore(draft, earlier, posting));
     } else if (reversedBy !== undefined) {
       settled.set(draft.requestId, { status: 'already_reversed', byRequestId: reversedBy });
     }
   }
   return settled;
+}
+
+/** What a request comes to whose id is in the ledger; a recorded NO stays a NO. */
+export function answerBefore(
+  draft: PostingDraft,
+  earlier: KnownPosting,
+  posting: Posting,
+): PostingOutcome {
+  if (earlier.fingerprint !== draft.fingerprint) return { status: 'conflict' };
+  return earlier.kind === 'void' ? { status: 'void' } : { status: 'replayed', posting };
 }
 
 function allFine(

@@ -24,8 +24,12 @@ const COUNTER_EXAMPLES = {
   'a posting has movements, numbered from 1 (a count that found no difference has none)': `
     SELECT p.id, p.kind, COUNT(m.id) AS movements, MAX(m.line) AS last_line
       FROM postings p LEFT JOIN movements m ON m.posting_id = p.id
+     WHERE p.kind <> 'void'
+       AND p.id NOT IN (SELECT posting_id FROM parked_events WHERE posting_id IS NOT NULL)
      GROUP BY p.id, p.kind HAVING (movements = 0 AND p.kind <> 'adjust')
         OR (movements > 0 AND (last_line <> movements OR MIN(m.line) <> 1))`,
+  'a recorded NO moves nothing': `
+    SELECT p.id FROM postings p JOIN movements m ON m.posting_id = p.id WHERE p.kind = 'void'`,
   'a request id is booked once': `
     SELECT request_id FROM postings GROUP BY request_id HAVING COUNT(*) > 1`,
   'a posting is reversed once': `
@@ -34,9 +38,39 @@ const COUNTER_EXAMPLES = {
   'a reversal is the opposite of what it reverses': `
     SELECT p.id, m.product_id, m.location_id, SUM(m.quantity) AS left_over
       FROM postings p
+      JOIN postings r ON r.id = p.reverses_id AND r.kind <> 'void'
       JOIN movements m ON m.posting_id IN (p.id, p.reverses_id)
-     WHERE p.reverses_id IS NOT NULL
      GROUP BY p.id, m.product_id, m.location_id HAVING left_over <> 0`,
+  'reserved = what pools have outstanding and in quarantine': `
+    SELECT s.product_id, s.location_id, s.reserved,
+           COALESCE(SUM(b.delegated - b.settled_cum + b.quarantine), 0) AS promised
+      FROM stock s
+      LEFT JOIN pools b ON b.product_id = s.product_id AND b.location_id = s.location_id
+     GROUP BY s.product_id, s.location_id, s.reserved HAVING s.reserved <> promised`,
+  'a pool has its stock row': `
+    SELECT b.id FROM pools b
+      LEFT JOIN stock s ON s.product_id = b.product_id AND s.location_id = b.location_id
+     WHERE s.product_id IS NULL`,
+  'sold + returned + duplicates = settled_cum': `
+    SELECT id, sold, returned, duplicates, settled_cum, settled_ret FROM pools
+     WHERE sold + returned + duplicates <> settled_cum OR settled_ret <> returned`,
+  'what a bucket sold in its epoch stands in the ledger': `
+    SELECT b.id, b.sold, b.short_units, COALESCE(SUM(-m.quantity), 0) AS moved
+      FROM pools b
+      LEFT JOIN movements m ON m.pool_id = b.id AND m.pool_epoch = b.epoch
+     GROUP BY b.id, b.sold, b.short_units
+    HAVING moved > b.sold OR moved < b.sold - b.short_units`,
+  'settled events are numbered up to settled_seq': `
+    SELECT m.id, m.pool_seq, b.settled_seq
+      FROM movements m JOIN pools b ON b.id = m.pool_id AND b.epoch = m.pool_epoch
+     WHERE m.pool_seq < 1 OR m.pool_seq > b.settled_seq`,
+  'every version of a shard is in its log': `
+    SELECT p.shard, p.version FROM settlement_progress p
+      LEFT JOIN settlement_log l ON l.shard = p.shard AND l.version = p.version
+     WHERE l.shard IS NULL`,
+  'a settled order has its posting': `
+    SELECT o.request_id FROM orders o LEFT JOIN postings p ON p.request_id = o.request_id
+     WHERE o.state = 'settled' AND p.id IS NULL`,
 } as const;
 
 /** @returns what breaks an invariant of the books, by the invariant; {} when they are sound */

@@ -1,4 +1,5 @@
 import type { LedgerEntry, LedgerFilter } from '../../ports/ledger-reader.ts';
+import { POSTING_OF_REQUEST } from './postings.ts';
 import type { Parameter, Session } from './session.ts';
 import { datetimeFromIso, integer, isoFromDatetime, money } from './values.ts';
 
@@ -12,7 +13,7 @@ const WINDOWS = {
   product:
     'FROM movements FORCE INDEX (movements_product) WHERE product_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
   request: `FROM movements FORCE INDEX (movements_line)
-            WHERE posting_id = (SELECT id FROM postings WHERE request_id = CAST(? AS BINARY)) AND id < ?
+            WHERE posting_id = ${POSTING_OF_REQUEST} AND id < ?
             ORDER BY id DESC LIMIT ?`,
 } as const;
 

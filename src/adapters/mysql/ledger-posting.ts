@@ -1,10 +1,11 @@
 import type { PostingLine } from '../../domain/posting.ts';
 import type { BookedPosting, PostingName } from '../../ports/ledger-reader.ts';
+import { POSTING_OF_REQUEST } from './postings.ts';
 import type { Session } from './session.ts';
 import { integer, money } from './values.ts';
 
 const COLUMNS = 'id, request_id, kind, reference, supplier_id';
-const BY_REQUEST = `SELECT ${COLUMNS} FROM postings WHERE request_id = CAST(? AS BINARY)`;
+const BY_REQUEST = `SELECT ${COLUMNS} FROM postings WHERE id = ${POSTING_OF_REQUEST}`;
 const BY_ID = `SELECT ${COLUMNS} FROM postings WHERE id = ?`;
 
 const SELECT_LINES = `

@@ -11,6 +11,7 @@ import type { WriteContext } from '../../ports/write-context.ts';
 import { Rollback } from './database.ts';
 import type { Database } from './database.ts';
 import { isDuplicateKey } from './errors.ts';
+import { findLivePool } from './pools/live-pool.ts';
 import type { Session } from './session.ts';
 import { signature, unitOfWork } from './unit-of-work.ts';
 import { integer, isoFromDatetime } from './values.ts';
@@ -127,6 +128,8 @@ async function setStatus(
 /** Locks what lies there. @returns it, unless it is nothing */
 async function stockAt(session: Session, id: number): Promise<ArchiveLocationOutcome | undefined> {
   await session.run(TOUCH_STOCK, [id]);
+  const pool = await findLivePool(session, { locationId: id });
+  if (pool !== null) return { status: 'has_pool', pool };
   const [row] = await session.rows<{
     products: number;
     on_hand: number | string;

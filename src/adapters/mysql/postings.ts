@@ -15,6 +15,12 @@ const SELECT_KNOWN = `
     STRAIGHT_JOIN postings p ON p.request_id = CAST(asked.request_id AS BINARY)
     LEFT JOIN postings s ON p.kind = 'void' AND s.reverses_id = p.id`;
 
+/** The id of the posting that stands for one request id, as an expression. */
+export const POSTING_OF_REQUEST = `(
+  SELECT COALESCE(s.id, p.id)
+    FROM postings p LEFT JOIN postings s ON p.kind = 'void' AND s.reverses_id = p.id
+   WHERE p.request_id = CAST(? AS BINARY))`;
+
 const SELECT_REVERSALS = `
   SELECT p.reverses_id, p.request_id
     FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS asked

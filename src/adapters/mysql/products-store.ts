@@ -14,6 +14,7 @@ import { barcodeNamed, deleteBarcode, putBarcode } from './barcodes.ts';
 import { Rollback } from './database.ts';
 import type { Database } from './database.ts';
 import { isDuplicateKey } from './errors.ts';
+import { findLivePool } from './pools/live-pool.ts';
 import { putLink, selectSuppliersOf } from './product-suppliers.ts';
 import { findById, findBySku, insertProduct, lockById, updateProduct } from './products.ts';
 import { selectPage } from './products-query.ts';
@@ -131,6 +132,8 @@ async function setStatus(
   if (product.status === status) return { status: 'unchanged', product };
   if (status === 'archived') {
     await session.run(TOUCH_STOCK, [id]);
+    const pool = await findLivePool(session, { productId: id });
+    if (pool !== null) throw new Rollback<ArchiveProductOutcome>({ status: 'has_pool', pool });
     const stock = await stockOf(session, id);
     const held = stock.filter((row) => row.onHand !== 0 || row.reserved !== 0);
     if (held.length > 0) {

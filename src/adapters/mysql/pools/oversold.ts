@@ -20,8 +20,9 @@ const INSERT_POSTING = `
   VALUES (?, ?, ?, 'lua', ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`;
 
 const INSERT_MOVEMENT = `
-  INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after, available_after)
-  VALUES (?, 1, ?, ?, ?, ?, ?)`;
+  INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after,
+                         available_after, pool_id, pool_epoch)
+  VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)`;
 
 const LESS_SHORT = 'UPDATE pools SET short_units = GREATEST(short_units - ?, 0) WHERE id = ?';
 
@@ -29,13 +30,15 @@ const LESS_SHORT = 'UPDATE pools SET short_units = GREATEST(short_units - ?, 0) 
 interface ParkedSale {
   readonly id: number;
   readonly pool_id: number | null;
+  readonly pool_epoch: number | null;
   readonly posting_id: number | null;
   readonly units: number | null;
 }
 
 /**
  * Takes the units of a sale that were not in stock when it was settled, if they are now, with a posting
- * of their own: the sale's is written already, and never changes.
+ * of their own: the sale's is written already, and never changes. It counts for the bucket, and has
+ * no place in the numbering.
  * @returns false, with nothing changed, when there are not enough, or it is no such sale
  */
 export async function bookOversold(
@@ -72,8 +75,16 @@ export async function bookOversold(
     sale.reference,
   ]);
   const onHand = integer(stock.on_hand);
+  const bucketOfSale = [bucketId, integer(parked.pool_epoch ?? 0)];
   const available = onHand - integer(stock.reserved);
-  await session.run(INSERT_MOVEMENT, [posting.insertId, ...key, -units, onHand, available]);
+  await session.run(INSERT_MOVEMENT, [
+    posting.insertId,
+    ...key,
+    -units,
+    onHand,
+    available,
+    ...bucketOfSale,
+  ]);
   await session.run(LESS_SHORT, [units, bucketId]);
   return true;
 }

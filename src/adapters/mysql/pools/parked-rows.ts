@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { clip } from './column-text.ts';
 
 const INSERT = `
-  INSERT INTO parked_events (shard, event_id, kind, reason, payload, pool_id, posting_id, units, parked_at) VALUES`;
+  INSERT INTO parked_events (shard, event_id, kind, reason, payload, pool_id, pool_epoch, posting_id, units, parked_at) VALUES`;
 
 /** What is longer tells nobody more. */
 const PAYLOAD_CHARACTERS_MAX = 65_536;
@@ -26,6 +26,7 @@ export async function parkRows(
       clip(reason, 500),
       clip(payload, PAYLOAD_CHARACTERS_MAX),
       oversold?.bucketId ?? null,
+      oversold?.epoch ?? null,
       oversold?.postingId ?? null,
       oversold?.units ?? null,
       now,

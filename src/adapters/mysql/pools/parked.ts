@@ -7,7 +7,7 @@ import { integer, isoFromDatetime } from '../values.ts';
 import { bookOversold } from './oversold.ts';
 
 const COLUMNS = `
-  id, shard, event_id, kind, reason, payload, pool_id, posting_id, units, attempts, parked_at,
+  id, shard, event_id, kind, reason, payload, pool_id, pool_epoch, posting_id, units, attempts, parked_at,
   resolved_at, resolution, request_id`;
 
 const SELECT_OPEN = `SELECT ${COLUMNS} FROM parked_events WHERE resolved_at IS NULL ORDER BY id LIMIT ?`;
@@ -29,6 +29,7 @@ export interface ParkedEventRow {
   readonly reason: string;
   readonly payload: string;
   readonly pool_id: number | null;
+  readonly pool_epoch: number | null;
   readonly posting_id: number | null;
   readonly units: number | null;
   readonly attempts: number;
