@@ -277,8 +277,8 @@ describe('what cannot be read', () => {
 it('books that do not hold what they promised are left alone, and the shard is frozen', async () => {
   const { productId, seller } = await pool(10);
   const entries = stream([seller.sell('broken-1', 1), seller.sell('broken-2', 5)]);
-  const { sql } = ledger.books.database;
-  await sql('UPDATE stock SET reserved = 3 WHERE product_id = ?', [productId]);
+  const { database } = ledger.books;
+  await database.sql('UPDATE stock SET reserved = 3 WHERE product_id = ?', [productId]);
   const outcome = await ledger.settle(entries);
   expect(outcome).toMatchObject({
     status: 'frozen',
@@ -286,7 +286,7 @@ it('books that do not hold what they promised are left alone, and the shard is f
   });
   expect(await frozenReason()).toMatch(/does not hold/);
   expect(await ledger.pools.lookup('broken-1')).toMatchObject({ status: 'none' });
-  await sql('UPDATE stock SET reserved = 10 WHERE product_id = ?', [productId]);
+  await database.sql('UPDATE stock SET reserved = 10 WHERE product_id = ?', [productId]);
   await ledger.pools.unfreeze(0);
   expect(await ledger.settle(entries)).toMatchObject({ status: 'settled', sold: 2 });
 });
