@@ -109,8 +109,9 @@ end
 
 local function grant(keys, argv, bucket)
   local terms = terms_of(argv)
+  -- A bucket that has begun to close stays so: these books may be from before.
   local state = bucket.state
-  if state ~= 'closing' and state ~= 'closed' then
+  if state == 'open' or not STATES[state] then
     state = need_state(argv[4])
   end
   local acum = bucket.acum or need_integer(argv[15], 'settled cum')

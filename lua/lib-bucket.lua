@@ -5,6 +5,8 @@ local BUCKET_FIELDS = {
   'floor', 'loss_limit', 'per_buyer', 'starts_at', 'ends_at',
 }
 
+local STATES = { open = true, closing = true, closed = true }
+
 -- The identity of the protocol: every unit handed over is for sale, held, or gone. A bucket of which
 -- it does not hold sells nothing until it is repaired. Every change keeps it, so a call asks it once.
 local function is_sound(bucket)
@@ -12,16 +14,16 @@ local function is_sound(bucket)
   if not (avail and held and cum and delegated) then
     return false
   end
-  if not (bucket.gv and bucket.seq and bucket.ret and bucket.acum and bucket.floor) then
+  if not (bucket.gv and bucket.seq and bucket.ret and bucket.acum and bucket.floor and STATES[bucket.state]) then
     return false
   end
   return held >= 0 and avail + held + cum == delegated
 end
 
--- nil when there is none (or it has lost its epoch, which nothing but recovery can give back).
+-- nil when there is none, or nothing but recovery can mend it: it has lost its epoch, or is no hash.
 local function read_bucket_at(id, key, holds_key, buyers_key)
-  local field = redis.call('HMGET', key, unpack(BUCKET_FIELDS))
-  if not field[1] then
+  local field = redis.pcall('HMGET', key, unpack(BUCKET_FIELDS))
+  if field.err or not field[1] then
     return nil
   end
   local bucket = {

@@ -4,7 +4,7 @@ local function optional_integer(text, name)
 end
 
 local function need_state(text)
-  if text ~= 'open' and text ~= 'closing' and text ~= 'closed' then
+  if not STATES[text] then
     error({ err = 'ERR inv_pool: state is none' })
   end
   return text

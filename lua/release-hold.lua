@@ -22,7 +22,7 @@ register('release_hold', function(keys, argv)
   if not found then
     return 'no_hold'
   end
-  if not (bucket.held and bucket.avail and bucket.seq and bucket.cum and bucket.ret) or bucket.held < found.quantity then
+  if not bucket.is_sound or bucket.held < found.quantity then
     return 'corrupt'
   end
   local changes = new_changes(keys, now_ms(), need_integer(argv[2], 'retention'))

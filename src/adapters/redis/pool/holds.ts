@@ -1,4 +1,5 @@
 import type { PoolGate } from '../../../ports/pool-gate.ts';
+import { HOLDS_AT_ONCE } from './bucket-books.ts';
 import { bucketKeys, headKeys } from './keys.ts';
 import { codeOf, digits, textsOf } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
@@ -23,7 +24,9 @@ export async function expireDueHolds(
   generation: number,
   limit: number,
 ): Promise<number | null> {
-  const due = textsOf(await calls.read('list-due', [keys.deadlines], [digits(limit)]));
+  const due = textsOf(
+    await calls.read('list-due', [keys.deadlines], [digits(Math.min(limit, HOLDS_AT_ONCE))]),
+  );
   if (due.length === 0) return 0;
   const numbers = new Map<string, number>();
   const holds = due.flatMap((member) => {

@@ -8,7 +8,7 @@ export class FunctionMissing extends Error {
 
 /** Words with which a server refuses a call as a whole, before it runs. */
 const REFUSED =
-  /^(OOM|MISCONF|LOADING|READONLY|MASTERDOWN|BUSY|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOAUTH|NOPERM|WRONGPASS)\b/;
+  /^(OOM|MISCONF|LOADING|READONLY|MASTERDOWN|BUSY|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|ASK|NOAUTH|NOPERM|WRONGPASS)\b/;
 const NO_FUNCTIONS = /^ERR unknown command .?(FCALL|FUNCTION)/i;
 /** A bug of ours, found before anything was written. */
 const OWN_COMPLAINT = /^ERR (inv_pool:|wrong number of arguments|syntax error)/;
@@ -20,6 +20,12 @@ export function replyError(error: Error, label: string): unknown {
   if (NO_FUNCTIONS.test(message)) {
     return new InvError('BAD_CONFIGURATION', `Redis at ${label} is too old for pools`, {
       hint: 'use Redis 7.0 or newer, or Valkey',
+      facts: { store: 'redis' },
+    });
+  }
+  if (/^MOVED /.test(message)) {
+    return new InvError('BAD_CONFIGURATION', `Redis at ${label} is one of several of a cluster`, {
+      hint: 'use a server of its own, or a cluster with all slots on one node',
       facts: { store: 'redis' },
     });
   }
