@@ -49,7 +49,7 @@ export async function startOwnRedis(extra: readonly string[] = []): Promise<OwnR
     end: async (signal = 'SIGTERM') => {
       const ending = child;
       child = undefined;
-      if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+      if (ending?.exitCode !== null || ending.signalCode !== null) return;
       const ended = once(ending, 'exit');
       ending.kill(signal);
       await ended;

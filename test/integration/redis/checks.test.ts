@@ -25,7 +25,7 @@ const confirmOf = ({
 async function everything(): Promise<Record<string, string>> {
   const dump: Record<string, string> = {};
   for (const key of (await bench.redis.keys(`${bench.prefix}:*`)).sort()) {
-    dump[key] = (await bench.redis.dumpBuffer(key))?.toString('hex') ?? '';
+    dump[key] = (await bench.redis.dumpBuffer(key)).toString('hex');
   }
   return dump;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bucketOf, holdOf, NOTE, openGate, openPools, sale } from '../../support/pool-gate.ts';
 import type { GateBench } from '../../support/pool-gate.ts';
@@ -146,13 +147,13 @@ describe('a refusal', () => {
     await openPools(gate, [bucketOf({ delegated: 1 })]);
     await gate.sell(sale('r', { quantity: 2, isRetry: true }));
     const first = Number(await redis.zscore(bench.key('n'), 'r'));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
     expect(await gate.sell(sale('r', { quantity: 2 }))).toMatchObject({ available: null });
     expect(Number(await redis.zscore(bench.key('n'), 'r'))).toBeGreaterThan(first);
 
     const brief = bench.another({ retentionMs: 1 });
     expect(await brief.sell(sale('r', { quantity: 2 }))).toMatchObject({ status: 'no' });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
     expect(await gate.findRecord(0, 'r')).toBeNull();
     expect(await gate.sell(sale('r', { quantity: 1 }))).toMatchObject({ status: 'sold' });
   });

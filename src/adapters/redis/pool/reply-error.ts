@@ -23,7 +23,7 @@ export function replyError(error: Error, label: string): unknown {
       facts: { store: 'redis' },
     });
   }
-  if (/^MOVED /.test(message)) {
+  if (message.startsWith('MOVED ')) {
     return new InvError('BAD_CONFIGURATION', `Redis at ${label} is one of several of a cluster`, {
       hint: 'use a server of its own, or a cluster with all slots on one node',
       facts: { store: 'redis' },
