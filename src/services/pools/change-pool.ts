@@ -5,7 +5,7 @@ import { InvError } from '../../lib/errors.ts';
 import type { PoolChange } from '../../ports/pool-books.ts';
 import type { WriteContext } from '../../ports/write-context.ts';
 import type { PoolDependencies } from './dependencies.ts';
-import { findPlace } from './find-pool.ts';
+import { findPlace, noPool } from './find-pool.ts';
 import type { PoolName, PoolPlace } from './find-pool.ts';
 import { handOver } from './hand-over.ts';
 import { showBuckets } from './list-pools.ts';
@@ -37,6 +37,7 @@ export async function changePool(
   const change = await inBooks(dependencies, { place, request, write });
   if (change.status !== 'done') {
     const { requestId } = write;
+    if (change.status === 'not_open' && !(await hasPool(dependencies, place))) throw noPool(place);
     throw poolRefusal(change, place, { requestId, wanted: request.quantity });
   }
   const { replayed, buckets } = change;
@@ -45,6 +46,12 @@ export async function changePool(
   const warnings = await handOver(dependencies, buckets);
   const pool = await poolNow(dependencies, { place, buckets, warnings });
   return { requestId: write.requestId, replayed, pool };
+}
+
+/** Whether there ever was a pool. */
+async function hasPool({ books }: PoolDependencies, place: PoolPlace): Promise<boolean> {
+  const { productId, locationId } = place;
+  return (await books.buckets({ productId, locationId, includeClosed: true })).length > 0;
 }
 
 function inBooks(

@@ -36,8 +36,10 @@ export function placeText({ sku, location }: Pick<PoolPlace, 'sku' | 'location'>
 }
 
 export function noPool(place: Pick<PoolPlace, 'sku' | 'location'>): InvError {
+  const { sku, location } = place;
+  const at = location === 'MAIN' ? '' : ` --location ${location}`;
   return new InvError('NOT_FOUND', `there is no pool of ${placeText(place)}`, {
-    hint: `inv pool open ${place.sku} QUANTITY`,
-    facts: { sku: place.sku, location: place.location },
+    hint: `inv pool open ${sku} QUANTITY${at}`,
+    facts: { sku, location },
   });
 }

@@ -44,21 +44,27 @@ export function signOfRestore(books: ShardBooks, snapshot: GateSnapshot): string
 
 /**
  * Whether Redis may go on as it is, once everything that its stream has is settled (R5 of the protocol).
+ * Of a Redis that lost data and has nothing at all, buckets of which nothing is settled yet are not taken
+ * for new, because that it ever had them is what it would have lost.
  * @returns what is wrong, in words; null: it may
  */
-export function ailment(books: ShardBooks, snapshot: GateSnapshot): string | null {
+export function ailment(
+  books: ShardBooks,
+  snapshot: GateSnapshot,
+  { isLossy }: { readonly isLossy: boolean },
+): string | null {
+  const isEmptied = isLossy && snapshot.createdEpochs.size === 0;
   for (const pair of pairs(books, snapshot)) {
     const name = `bucket ${pair.books.id} (${pair.books.sku})`;
-    const wrong = pair.books.state === 'closed' ? ailmentOfClosed(pair) : ailmentOf(pair, snapshot);
-    if (wrong !== null) return `${name} ${wrong}`;
+    const isFine = !isEmptied && isNew(pair, snapshot);
+    const wrong = pair.books.state === 'closed' ? ailmentOfClosed(pair) : ailmentOf(pair);
+    if (wrong !== null && !isFine) return `${name} ${wrong}`;
   }
   return null;
 }
 
-function ailmentOf({ books, gate }: Pair, snapshot: GateSnapshot): string | null {
-  if (gate?.epoch !== books.epoch) {
-    return isNew({ books, gate }, snapshot) ? null : 'is missing or of another epoch in Redis';
-  }
+function ailmentOf({ books, gate }: Pair): string | null {
+  if (gate?.epoch !== books.epoch) return 'is missing or of another epoch in Redis';
   if (gate.seq !== books.settledSeq) {
     return `is at event ${gate.seq} in Redis, settled up to ${books.settledSeq}`;
   }

@@ -111,8 +111,10 @@ async function recoverOnce(
   const snapshot = await gate.snapshot(shard);
   if (!isStill(generation, now, snapshot)) return 'again';
   if (await bookTails(dependencies, now, snapshot)) return 'again';
-  const wrong = ailment(now, snapshot);
-  const isBounded = now.progress.lossLimit !== null && begun.lossy;
+  // A shard that was never open before has nothing to lose, whatever its Redis was before.
+  const isLossy = begun.lossy && generation > 1;
+  const wrong = ailment(now, snapshot, { isLossy });
+  const isBounded = now.progress.lossLimit !== null && isLossy;
   if (wrong === null && !isBounded) {
     return adopt(dependencies, { shard, generation, token, snapshot });
   }
@@ -121,11 +123,11 @@ async function recoverOnce(
     snapshot,
     generation,
     token,
-    lossy: begun.lossy,
+    lossy: isLossy,
   });
   if (rebuilt === 'again') return 'again';
   const reason = wrong ?? 'Redis restarted, and may have lost up to its loss limit';
-  return { status: 'rebuilt', lossy: begun.lossy, reason, buckets: rebuilt };
+  return { status: 'rebuilt', lossy: isLossy, reason, buckets: rebuilt };
 }
 
 /** R3: settles what the stream has. An event below the settled position ends it too: Redis went back. */

@@ -11,7 +11,8 @@ export interface TopUpRequest extends PoolName {
 
 /**
  * Hands more units to a pool that is open.
- * @throws InvError POOL_CLOSED (none is open: nothing was changed); else as `openPool`
+ * @throws InvError NOT_FOUND (there never was one), POOL_CLOSED (it is closed): nothing was changed; else
+ *   as `openPool`
  */
 export async function topUpPool(
   dependencies: PoolDependencies,
