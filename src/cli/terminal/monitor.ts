@@ -1,6 +1,6 @@
 import { escapeJsonText } from './sanitize.ts';
 import { plain } from './sheet.ts';
-import { paint, render } from './style.ts';
+import { paint } from './style.ts';
 import type {
   LogEntry,
   Monitor,
@@ -11,7 +11,7 @@ import type {
   Style,
   Verbosity,
 } from './types.ts';
-import { shorten } from './width.ts';
+import { shorten, wrap } from './width.ts';
 
 export interface MonitorSettings {
   readonly stream: OutputStream;
@@ -25,13 +25,14 @@ const ROWS_USUAL = 24;
 
 /** A log whose lines stay, and below it a state that is drawn anew: both on stderr. */
 export function createMonitor(settings: MonitorSettings): Monitor {
-  const { stream, profile, style } = settings;
+  const { stream, profile } = settings;
   const isQuiet = settings.verbosity === 'quiet';
   const isForScripts = settings.format === 'json' || settings.format === 'ndjson';
   const isAnimated = profile.animate && !isForScripts && !isQuiet;
   let state: readonly StateLine[] = [];
   let drawn = 0;
-  const erased = (): string => (drawn === 0 ? '' : `\u001B[${String(drawn)}A\u001B[J`);
+  // The carriage return is for what a terminal has echoed meanwhile: ^C.
+  const erased = (): string => (drawn === 0 ? '' : `\r\u001B[${String(drawn)}A\u001B[J`);
   const redrawn = (): string => {
     const lines = fitting(state, settings);
     drawn = lines.length;
@@ -40,8 +41,8 @@ export function createMonitor(settings: MonitorSettings): Monitor {
   return {
     log(entry) {
       if (isQuiet && entry.level === 'info') return;
-      const line = isForScripts ? jsonLine(entry) : `${render(textLine(entry, style), profile)}\n`;
-      stream.write(erased() + line + redrawn());
+      const lines = isForScripts ? [jsonLine(entry)] : textLines(entry, settings);
+      stream.write(erased() + lines.map((line) => `${line}\n`).join('') + redrawn());
     },
     show(lines) {
       if (!isAnimated) return;
@@ -58,12 +59,9 @@ export function createMonitor(settings: MonitorSettings): Monitor {
 }
 
 /** A line that wraps, or more of them than the screen has, would be taken away in the wrong place. */
-function fitting(
-  state: readonly StateLine[],
-  { stream, profile, style }: MonitorSettings,
-): readonly string[] {
-  const isWidthKnown = stream.columns !== undefined && stream.columns > 0;
-  const columns = (isWidthKnown ? stream.columns : profile.columns) - 1;
+function fitting(state: readonly StateLine[], settings: MonitorSettings): readonly string[] {
+  const { stream, profile, style } = settings;
+  const columns = columnsOf(settings) - 1;
   const rows = Math.max((stream.rows ?? ROWS_USUAL) - 2, 1);
   const hidden = state.length > rows ? state.length - rows + 1 : 0;
   const shown = state.slice(0, state.length - hidden);
@@ -73,18 +71,29 @@ function fitting(
   );
 }
 
-function textLine({ atMs, level, message }: LogEntry, style: Style): string {
-  const mark = {
-    info: '',
-    warn: `${style.yellow(style.mark.warn)} `,
-    alarm: `${style.red(style.mark.fail)} `,
-  }[level];
-  return `${style.dim(timeOf(atMs))} ${mark}${message}`;
+/** A log file wants a line an entry, with its date; a person wants it short and not cut inside of words. */
+function textLines(entry: LogEntry, settings: MonitorSettings): readonly string[] {
+  const { profile, style } = settings;
+  const mark = { info: '', warn: `${style.mark.warn} `, alarm: `${style.mark.fail} ` }[entry.level];
+  const time = timeOf(entry.atMs);
+  const color = COLORS[entry.level];
+  if (!profile.isTty) {
+    return [paint(`${time} ${mark}${plain(entry.message)}`, color, profile.color)];
+  }
+  const text = `${time.slice('2026-11-27T'.length, -'.005Z'.length)}Z ${mark}${plain(entry.message)}`;
+  return wrap(text, columnsOf(settings)).map((line) => paint(line, color, profile.color));
+}
+
+const COLORS = { info: undefined, warn: 'yellow', alarm: 'red' } as const;
+
+/** As wide as the terminal is by now. */
+function columnsOf({ stream, profile }: MonitorSettings): number {
+  return stream.columns !== undefined && stream.columns > 0 ? stream.columns : profile.columns;
 }
 
 function jsonLine({ atMs, level, message, facts }: LogEntry): string {
   const body = { time: timeOf(atMs), level, message, ...facts };
-  return `${escapeJsonText(JSON.stringify(body))}\n`;
+  return escapeJsonText(JSON.stringify(body));
 }
 
 function timeOf(atMs: number): string {

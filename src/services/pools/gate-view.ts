@@ -7,7 +7,10 @@ import type { GateView, ShownGate } from './shown-pool.ts';
  * What Redis says of buckets, asked once a shard. The books were read before, so what is unsettled is
  * never below zero, and avail + held + unsettled is outstanding whatever was settled in between (I4).
  */
-export async function gateView(gate: PoolGate, buckets: readonly PoolBucket[]): Promise<GateView> {
+export async function gateView(
+  gate: Pick<PoolGate, 'snapshot'>,
+  buckets: readonly PoolBucket[],
+): Promise<GateView> {
   const counters = new Map<number, ShownGate>();
   const warnings: string[] = [];
   const live = buckets.filter(({ state }) => state !== 'closed');
@@ -25,7 +28,10 @@ export async function gateView(gate: PoolGate, buckets: readonly PoolBucket[]): 
 }
 
 /** @returns the snapshot, or the sentence that says why there is none */
-async function snapshotOrWhy(gate: PoolGate, shard: number): Promise<GateSnapshot | string> {
+async function snapshotOrWhy(
+  gate: Pick<PoolGate, 'snapshot'>,
+  shard: number,
+): Promise<GateSnapshot | string> {
   try {
     return await gate.snapshot(shard);
   } catch (error) {

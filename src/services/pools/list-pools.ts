@@ -33,7 +33,7 @@ export async function listPools(
 
 /** The pools that these buckets make, with what Redis says of them. */
 export async function showBuckets(
-  gate: PoolDependencies['gate'],
+  gate: Pick<PoolDependencies['gate'], 'snapshot'>,
   buckets: readonly PoolBucket[],
 ): Promise<readonly ShownPool[]> {
   const view = await gateView(gate, buckets);

@@ -368,8 +368,8 @@ describe('the lines of worker run', () => {
     settle(2000, 1000);
     lines.take({ shard: 1, state: 'frozen', events: 0, backlog: null });
     expect(lines.drawn()).toEqual([
-      { text: 'shard 0  settling  500/s  1200 waiting  1000 settled', style: 'green' },
-      { text: 'shard 1  FROZEN: inv worker status  0/s  backlog unknown  0 settled', style: 'red' },
+      { text: 'shard 0  settling  1200 waiting  500/s  1000 settled', style: 'green' },
+      { text: 'shard 1  FROZEN: inv worker status  backlog unknown  0/s  0 settled', style: 'red' },
     ]);
     nowMs = 60_000;
     expect(lines.drawn()[0]?.text).toContain('  0/s  ');

@@ -4,7 +4,7 @@ import { recordingTerminal } from './recording-terminal.ts';
 import type { RecordingOptions } from './recording-terminal.ts';
 
 const AT_MS = Date.UTC(2026, 10, 27, 9, 0, 0, 5);
-const UP_AND_CLEAR = (lines: number): string => `\u001B[${String(lines)}A\u001B[J`;
+const UP_AND_CLEAR = (lines: number): string => `\r\u001B[${String(lines)}A\u001B[J`;
 
 async function monitored(options: RecordingOptions = {}) {
   const recording = recordingTerminal(options);
@@ -51,6 +51,14 @@ describe('the log', () => {
   });
 });
 
+it('on a terminal the log is wrapped between words', async () => {
+  const { monitor, stderr } = await monitored({ stderr: 30, color: 'always' });
+  monitor.log({ atMs: AT_MS, level: 'warn', message: 'MySQL is away; trying\u001B[2J again' });
+  expect(stderr()).toBe(
+    '\u001B[33m09:00:00Z ! MySQL is away;\u001B[39m\n\u001B[33mtrying␛[2J again\u001B[39m\n',
+  );
+});
+
 describe('the state', () => {
   it('is drawn anew in its place, and the log goes on above it', async () => {
     const { monitor, stderr } = await monitored();
@@ -61,7 +69,7 @@ describe('the state', () => {
     monitor.stop();
     expect(stderr()).toBe(
       'shard 0\nshard 1\n' +
-        `${UP_AND_CLEAR(2)}2026-11-27T09:00:00.005Z began\nshard 0\nshard 1\n` +
+        `${UP_AND_CLEAR(2)}09:00:00Z began\nshard 0\nshard 1\n` +
         `${UP_AND_CLEAR(2)}shard 0\n` +
         UP_AND_CLEAR(1),
     );

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { ListedOrder } from '../../../services/orders/list-orders.ts';
 import type { OrderAnswer } from '../../../services/orders/order-answer.ts';
+import { momentText } from '../stock/history-view.ts';
 import type { Column, Presentation, Style, StyleName } from '../../terminal/types.ts';
 
 const FIELDS = [
@@ -106,24 +107,45 @@ function requestText({ requestId, replayed }: OrderAnswer, { dryRun }: OrderView
   return `request ${requestId}${replayed ? ' was answered before: nothing was sold again' : ''}`;
 }
 
-export const ORDER_LIST_COLUMNS: readonly Column[] = [
-  { key: 'request_id', title: 'ORDER', priority: 1 },
-  {
-    key: 'state',
-    title: 'STATE',
-    style: (state): StyleName | undefined =>
-      typeof state === 'string' ? STATE_STYLES[state] : undefined,
-  },
-  { key: 'sku', title: 'SKU', priority: 2 },
-  { key: 'location', title: 'LOCATION' },
-  { key: 'quantity', title: 'QTY', priority: 2 },
-  { key: 'buyer', title: 'BUYER' },
-  { key: 'reference', title: 'REFERENCE' },
-  { key: 'pool_id', title: 'POOL' },
-  { key: 'deadline', title: 'DEADLINE' },
-  { key: 'created_at', title: 'CREATED' },
-  { key: 'updated_at', title: 'UPDATED' },
-];
+/** A terminal shows what fits; null = a script, which gets all of it. */
+export function orderListColumns(terminalColumns: number | null): readonly Column[] {
+  const isShown = (from: number): boolean => terminalColumns === null || terminalColumns >= from;
+  return [
+    { key: 'request_id', title: 'ORDER' },
+    {
+      key: 'state',
+      title: 'STATE',
+      style: (state): StyleName | undefined =>
+        typeof state === 'string' ? STATE_STYLES[state] : undefined,
+    },
+    { key: 'sku', title: 'SKU', priority: 1 },
+    { key: 'quantity', title: 'QTY', priority: 2 },
+    { key: 'buyer', title: 'BUYER' },
+    ...(isShown(LOCATION_FROM) ? [{ key: 'location', title: 'LOCATION' }] : []),
+    ...(isShown(TIMES_FROM) ? [timeColumn('created_at', terminalColumns)] : []),
+    ...(isShown(ALL_FROM)
+      ? [timeColumn('deadline', terminalColumns), { key: 'reference', title: 'REFERENCE' }]
+      : []),
+    ...(terminalColumns === null
+      ? ['pool_id', 'updated_at'].map((key) => ({ key, title: key }))
+      : []),
+  ];
+}
+
+/** Terminal columns from which more of an order is shown. */
+const LOCATION_FROM = 90;
+const TIMES_FROM = 110;
+const ALL_FROM = 140;
+
+function timeColumn(key: string, terminalColumns: number | null): Column {
+  const title = key === 'deadline' ? 'DEADLINE' : 'WHEN (UTC)';
+  if (terminalColumns === null) return { key, title };
+  return {
+    key,
+    title,
+    format: (value) => (typeof value === 'string' ? momentText(value).slice(0, 16) : ''),
+  };
+}
 
 const STATE_STYLES: Readonly<Record<string, StyleName>> = {
   held: 'cyan',

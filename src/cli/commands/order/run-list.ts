@@ -1,22 +1,29 @@
 import { listOrders } from '../../../services/orders/list-orders.ts';
 import type { Context } from '../../context.ts';
 import type { OrderListOptions } from './list.ts';
-import { ORDER_LIST_COLUMNS, orderRow } from './order-view.ts';
+import { personColumns } from '../stock/list-options.ts';
+import { orderListColumns, orderRow } from './order-view.ts';
 
-/** More than anybody reads; asked for with --limit 0. */
-const ROWS_MAX = 1_000_000;
+/** What fits into memory; whoever wants more narrows it down. */
+const ROWS_MAX = 100_000;
 
 export async function runOrderList(context: Context, options: OrderListOptions): Promise<void> {
   const { sku, buyer, state, limit } = options;
   // One more than is shown tells whether there is more.
-  const asked = { sku, buyer, state, limit: limit === null ? ROWS_MAX : limit + 1 };
+  const rowsMax = Math.min(limit ?? ROWS_MAX, ROWS_MAX);
+  const asked = { sku, buyer, state, limit: rowsMax + 1 };
   const orders = await listOrders(await context.orders(), asked);
-  const shown = limit === null ? orders : orders.slice(0, limit);
+  const shown = orders.slice(0, rowsMax);
+  if (orders.length > ROWS_MAX) {
+    context.terminal.warn(
+      `there are more than ${String(ROWS_MAX)}; narrow them down with --sku, --buyer or --state`,
+    );
+  }
   const rows = shown.map(orderRow);
   await context.terminal.print({
     document: rows,
     rows,
-    columns: ORDER_LIST_COLUMNS,
+    columns: orderListColumns(personColumns(context.terminal)),
     empty: 'no orders in the books; what was just sold is there once a worker has settled it',
     footer:
       orders.length > shown.length

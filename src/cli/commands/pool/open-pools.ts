@@ -1,15 +1,32 @@
-import { listPools } from '../../../services/pools/list-pools.ts';
+import { InvError } from '../../../lib/errors.ts';
+import type { PoolGate } from '../../../ports/pool-gate.ts';
+import { showBuckets } from '../../../services/pools/list-pools.ts';
 import type { ShownPool } from '../../../services/pools/shown-pool.ts';
 import type { Context } from '../../context.ts';
 
 /**
  * The pools of a product that are not closed, for commands about something else: Redis is asked only
- * when there is one, and when it does not answer that is a warning.
+ * when there is one, and when it cannot be asked that is a warning.
  */
-export async function openPools(context: Context, product: string): Promise<readonly ShownPool[]> {
-  const filter = { product, location: null, includeClosed: false };
-  const pools = await listPools(await context.pools(), filter);
+export async function openPools(
+  context: Context,
+  productId: number,
+): Promise<readonly ShownPool[]> {
+  const { openBuckets } = await context.readers();
+  const buckets = await openBuckets(productId);
+  if (buckets.length === 0) return [];
+  const pools = await showBuckets(await gateOrWhy(context), buckets);
   const warnings = new Set(pools.flatMap((pool) => pool.warnings));
   for (const warning of warnings) context.terminal.warn(warning);
   return pools;
+}
+
+/** A gate that cannot be opened is one whose every answer is why. */
+async function gateOrWhy(context: Context): Promise<Pick<PoolGate, 'snapshot'>> {
+  try {
+    return (await context.pools()).gate;
+  } catch (error) {
+    if (!(error instanceof InvError)) throw error;
+    return { snapshot: () => Promise.reject(error) };
+  }
 }

@@ -157,7 +157,8 @@ function unitsText(pool: ShownPool): string {
     ...count(duplicates, 'sold by MySQL as well and given back'),
     ...count(unsettled ?? 0, 'on the way into the books'),
   ];
-  return `${String(delegated)} handed over: ${[redisText(pool), ...booked].join(', ')}`;
+  const left = pool.state === 'closed' ? [] : [redisText(pool)];
+  return `${String(delegated)} handed over: ${[...left, ...booked].join(', ')}`;
 }
 
 function redisText({ avail, held, outstanding }: ShownPool): string {

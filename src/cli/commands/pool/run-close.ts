@@ -25,7 +25,7 @@ export async function runPoolClose(context: Context, options: PoolTarget): Promi
           waitMs: WAIT_MS,
           signal: context.signal,
         }).finally(() => progress.stop()),
-      sentence: closedSentence,
+      sentence: context.globals.dryRun ? triedSentence : closedSentence,
       facts: ({ unitsReturned }) => ({ units_returned: unitsReturned }),
     });
   } finally {
@@ -44,6 +44,11 @@ async function isWanted(context: Context, product: string, location: string): Pr
       hint: `inv pool close ${product} --yes`,
     },
   });
+}
+
+function triedSentence({ pool }: ClosedPool, style: Style): string {
+  const left = `${String(pool.outstanding)} units are with Redis, less what it has sold since`;
+  return `${style.bold(pool.sku)} at ${pool.location}: pool ${String(pool.poolId)} would be closed; ${left}`;
 }
 
 function closedSentence({ pool, unitsReturned }: ClosedPool, style: Style): string {

@@ -8,6 +8,6 @@ export async function runStockShow(context: Context, options: StockShowOptions):
   const asOf = options.asOf ?? null;
   const shown = await showStock(await context.readers(), { product: options.product, asOf });
   // What pools had in the past is not recorded.
-  const pools = asOf === null ? await openPools(context, shown.product.sku) : [];
+  const pools = asOf === null ? await openPools(context, shown.product.id) : [];
   await context.terminal.print(showPresentation(shown, { all: options.all, asOf, pools }));
 }

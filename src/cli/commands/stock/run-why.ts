@@ -6,6 +6,6 @@ import type { StockWhyOptions } from './why.ts';
 
 export async function runStockWhy(context: Context, { product }: StockWhyOptions): Promise<void> {
   const explained = await explainStock(await context.readers(), product);
-  const pools = await openPools(context, explained.product.sku);
+  const pools = await openPools(context, explained.product.id);
   await context.terminal.print(whyPresentation(explained, pools));
 }

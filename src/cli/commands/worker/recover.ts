@@ -56,7 +56,7 @@ function documentOf({ shard, outcome }: Recovered): JsonObject {
     outcome: outcome.status,
     lossy: outcome.status === 'rebuilt' && outcome.lossy,
     lost_max: buckets.reduce((sum, bucket) => sum + bucket.lostMax, 0),
-    reason: outcome.status === 'frozen' ? outcome.reason : null,
+    reason: 'reason' in outcome ? outcome.reason : null,
     buckets: buckets.map((bucket) => ({
       bucket_id: bucket.bucketId,
       sku: bucket.sku,
@@ -79,7 +79,7 @@ function linesOf({ shard, outcome }: Recovered, style: Style): readonly string[]
       return [`${ok} ${name} is open again: Redis has all that it should`];
     case 'rebuilt':
       return [
-        `${ok} ${name} is open again, rebuilt from the books`,
+        `${ok} ${name} is open again, loaded anew from the books, because ${outcome.reason}`,
         ...outcome.buckets.map((bucket) => {
           const kept = `${String(bucket.delegated)} of ${bucket.sku} at ${bucket.location} go on selling`;
           if (bucket.lostMax === 0) return `  ${kept}; nothing was lost`;

@@ -26,9 +26,11 @@ export async function runWorkerRun(context: Context): Promise<void> {
   context.underWay(cutOffText);
   const report = await context.untilStopped(GRACE_MS, async (stop) => {
     stop.addEventListener('abort', () => {
-      const text = 'told to stop: ending the transaction under way; once more ends at once';
-      say({ level: 'info', shard: null, text });
+      say({ level: 'info', shard: null, text: 'stopping; told again it ends at once' });
     });
+    const { shards } = dependencies.gate;
+    const text = `working on ${shards === 1 ? '1 shard' : `${String(shards)} shards`}`;
+    say({ level: 'info', shard: null, text });
     const ended = new AbortController();
     const drawing = redraw(context, () => monitor.show(lines.drawn()), ended.signal);
     try {

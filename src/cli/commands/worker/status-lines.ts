@@ -54,8 +54,8 @@ function lineOf({ latest, samples }: Shard, atMs: number): StateLine {
     text: [
       `shard ${String(shard)}`,
       WORDS[state],
-      `${String(rate(within(samples, atMs), atMs, events))}/s`,
       waiting,
+      `${String(rate(within(samples, atMs), atMs, events))}/s`,
       `${String(events)} settled`,
     ].join('  '),
     style: STYLES[state],
