@@ -1,4 +1,5 @@
 import type { PoolTerms } from '../../domain/pool.ts';
+import { InvError } from '../../lib/errors.ts';
 import type { WriteContext } from '../../ports/write-context.ts';
 import type { PoolDependencies } from './dependencies.ts';
 import type { PoolName } from './find-pool.ts';
@@ -17,8 +18,9 @@ export interface OpenPoolRequest extends PoolName {
  * Hands units to Redis to be sold fast: reserved in the books first, then created in Redis. Where
  * Redis cannot be reached the pool is open all the same (`warnings` says so): it begins to sell when
  * the worker, or the next command about it, finds Redis again. Dry runs stop before Redis.
- * @throws InvError INSUFFICIENT_STOCK (facts as of `stock out`), ARCHIVED, ALREADY_EXISTS (a pool that
- *   is not closed), REQUEST_CONFLICT, NOT_FOUND, REFUSED (the shard is frozen): nothing was changed;
+ * @throws InvError INVALID_INPUT (a limit per buyer in several buckets), INSUFFICIENT_STOCK (facts as
+ *   of `stock out`), ARCHIVED, ALREADY_EXISTS (a pool that is not closed), REQUEST_CONFLICT, NOT_FOUND,
+ *   REFUSED (the shard is frozen): nothing was changed;
  *   STORE_UNAVAILABLE (MySQL; nothing was changed), OUTCOME_UNKNOWN (ask again with the same request id)
  */
 export async function openPool(
@@ -26,5 +28,15 @@ export async function openPool(
   request: OpenPoolRequest,
   write: WriteContext,
 ): Promise<ChangedPool> {
+  refuseSpreadLimit(request);
   return changePool(dependencies, { action: 'open', ...request }, write);
+}
+
+/** What one buyer has had is counted in one place, which several buckets do not share. */
+function refuseSpreadLimit({ buckets, terms }: OpenPoolRequest): void {
+  if (terms.perBuyer === null || buckets === 1) return;
+  throw new InvError('INVALID_INPUT', 'a limit per buyer needs the pool in one part', {
+    hint: 'leave --shard-buckets or --per-buyer away',
+    facts: { field: '--shard-buckets' },
+  });
 }
