@@ -87,8 +87,9 @@ export function closeGap(
   }
   const bookings: Booking[] = events.map((event) => ({ kind: 'event', event, entryId: 'record' }));
   walk.seq = toSeq;
+  const alarms = events.length === 0 ? [] : [foundAlarm(walk, { fromSeq, toSeq }, events.length)];
   const seq = lastMissing(fromSeq, toSeq, bySeq);
-  if (seq === null) return { bookings, alarms: [] };
+  if (seq === null) return { bookings, alarms };
 
   const units = Math.max(0, after.cum - walk.cum);
   const returned = Math.min(units, Math.max(0, after.ret - walk.ret));
@@ -101,10 +102,23 @@ export function closeGap(
   return {
     bookings,
     alarms: [
+      ...alarms,
       `pool bucket ${walk.id}: ${missing} events of ${fromSeq} to ${toSeq} (epoch ${walk.epoch}) are lost; ` +
         `booked from the counters: ${sold} units sold, ${returned} given back`,
     ],
   };
+}
+
+/** Nothing is lost, and yet somebody has deleted from a stream that only settlement may shorten. */
+function foundAlarm(
+  { id, epoch }: Walk,
+  { fromSeq, toSeq }: { readonly fromSeq: number; readonly toSeq: number },
+  count: number,
+): string {
+  return (
+    `pool bucket ${id}: ${count} events of ${fromSeq} to ${toSeq} (epoch ${epoch}) are missing from the ` +
+    `stream; the records of their requests tell what they were, and they are booked as such`
+  );
 }
 
 function lastMissing(
