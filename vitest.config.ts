@@ -54,9 +54,9 @@ export default defineConfig({
 /** What the developer or the server has set for itself must not change what a test sees. */
 function makeEnvironmentNeutral(): void {
   const terminal = ['NO_COLOR', 'FORCE_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE', 'CI', 'COLUMNS'];
-  const servers = ['INV_MYSQLD', 'INV_REDIS_SERVER'];
+  const ours = ['INV_MYSQLD', 'INV_REDIS_SERVER', 'INV_DRILLS', 'INV_DRILLS_SEED'];
   for (const name of Object.keys(process.env)) {
-    const isSetting = name.startsWith('INV_') && !servers.includes(name);
+    const isSetting = name.startsWith('INV_') && !ours.includes(name);
     if (isSetting || terminal.includes(name)) Reflect.deleteProperty(process.env, name);
   }
 }

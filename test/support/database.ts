@@ -36,9 +36,10 @@ export interface TestDatabase {
 }
 
 /** A migrated database of the test's own, with the application's rights on it. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase({
+  mysqlSocket = testServers().mysqlSocket,
+}: { readonly mysqlSocket?: string } = {}): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`;
-  const { mysqlSocket } = testServers();
   const admin: MysqlTarget = {
     label: mysqlSocket,
     address: { socketPath: mysqlSocket },
@@ -47,14 +48,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     database: name,
     tls: null,
   };
-  const connection = await createConnection({
-    socketPath: mysqlSocket,
-    user: 'inv_admin',
-    supportBigNumbers: true,
-    dateStrings: true,
-  });
-  await connection.query(`CREATE DATABASE ${name}`);
-  await connection.query(`USE ${name}`);
+  const administrator = createAdministrator(mysqlSocket);
+  await administrator.query(`CREATE DATABASE ${name}`, []);
+  administrator.use(name);
   await migrate({
     target: admin,
     limits: testLimits,
@@ -71,20 +67,59 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     target,
     admin,
     database,
-    sql: (statement, parameters = []) => query(connection, statement, parameters),
+    sql: (statement, parameters = []) => administrator.query(statement, parameters),
     drop: async () => {
       await database.close();
-      await connection.query(`DROP DATABASE ${name}`);
-      await connection.end();
+      await administrator.query(`DROP DATABASE ${name}`, []);
+      await administrator.close();
     },
   };
 }
 
-async function query(
-  connection: Connection,
-  statement: string,
-  parameters: readonly (string | number)[],
-): Promise<RowDataPacket[]> {
-  const [rows] = await connection.query<RowDataPacket[]>(statement, [...parameters]);
-  return rows;
+interface Administrator {
+  query(statement: string, parameters: readonly (string | number)[]): Promise<RowDataPacket[]>;
+  /** The database of every later statement. */
+  use(database: string): void;
+  close(): Promise<void>;
+}
+
+/** One connection, made anew when a drill has ended the server below it. */
+function createAdministrator(socketPath: string): Administrator {
+  let database: string | undefined;
+  let current: Promise<Connection> | undefined;
+  const connect = async (): Promise<Connection> => {
+    const connection = await createConnection({
+      socketPath,
+      user: 'inv_admin',
+      supportBigNumbers: true,
+      dateStrings: true,
+      ...(database === undefined ? {} : { database }),
+    });
+    connection.on('error', () => (current = undefined));
+    return connection;
+  };
+  return {
+    query: async (statement, parameters) => {
+      current ??= connect();
+      try {
+        const [rows] = await (await current).query<RowDataPacket[]>(statement, [...parameters]);
+        return rows;
+      } catch (error) {
+        if (isBroken(error)) current = undefined;
+        throw error;
+      }
+    },
+    use: (name) => {
+      void current?.then((connection) => connection.end());
+      current = undefined;
+      database = name;
+    },
+    close: async () => {
+      await (await current)?.end();
+    },
+  };
+}
+
+function isBroken(error: unknown): boolean {
+  return !(error instanceof Error && 'errno' in error && Number(error.errno) > 0);
 }

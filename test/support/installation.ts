@@ -33,9 +33,12 @@ export interface Installation {
 
 export const binary = join(projectRoot, 'bin', 'inv.js');
 
-export async function createInstallation(): Promise<Installation> {
-  const database = await createTestDatabase();
-  const { mysqlSocket, redisSocket } = testServers();
+/** @param servers sockets of a test's own servers; those it does not name are the shared ones */
+export async function createInstallation(
+  servers: { readonly mysqlSocket?: string; readonly redisSocket?: string } = {},
+): Promise<Installation> {
+  const { mysqlSocket, redisSocket } = { ...testServers(), ...servers };
+  const database = await createTestDatabase({ mysqlSocket });
   const folder = temporaryFolder('files');
   const env = {
     PATH: process.env['PATH'] ?? '',

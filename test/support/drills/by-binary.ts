@@ -1,0 +1,54 @@
+import type { CommandResult, Installation } from '../installation.ts';
+import { startCommand } from '../processes.ts';
+import type { Answer, Order, Promised } from './history.ts';
+
+/** What an exit code promises (docs of the command line); a signal promises as little as 75. */
+export function promisedBy(code: number | string): Promised {
+  if (typeof code === 'string') return 'unknown';
+  switch (code) {
+    case 0:
+      return 'accepted';
+    case 3:
+    case 4:
+    case 5:
+      return 'refused';
+    case 69:
+      return 'not_executed';
+    case 75:
+    case 130:
+    case 143:
+      return 'unknown';
+    default:
+      return 'broken';
+  }
+}
+
+/** The words of `inv order place` for an order. */
+export function placeWords({ requestId, sku, quantity, buyer }: Order): readonly string[] {
+  const ofBuyer = buyer === undefined ? [] : ['--buyer', buyer];
+  return ['order', 'place', sku, String(quantity), '--request-id', requestId, ...ofBuyer, '--json'];
+}
+
+/** `inv order place`, with a changed environment where a drill wants one. */
+export function byBinary(
+  inv: Pick<Installation, 'env' | 'folder'>,
+  env: Readonly<Record<string, string>> = {},
+  words: (order: Order) => readonly string[] = placeWords,
+): (order: Order) => Promise<Answer> {
+  return async (order) => {
+    const { code, stdout, stderr } = await startCommand(inv, words(order), env).ended;
+    return { promised: promisedBy(code), detail: detailOf(code, stderr), output: stdout + stderr };
+  };
+}
+
+/** `69 FENCED`. */
+function detailOf(code: number | string, stderr: string): string {
+  const name = /"code":"([A-Z_]+)"/.exec(stderr)?.[1] ?? '';
+  return `${String(code)} ${name}`.trim();
+}
+
+/** The document on stdout, or a failure that shows what came instead. */
+export function documentOf({ exitCode, stdout, stderr }: CommandResult): Record<string, unknown> {
+  if (exitCode !== 0) throw new Error(`exit ${String(exitCode)}\n${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
