@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
+import { byRequest } from '../../support/drills/history.ts';
+import { readBooked } from '../../support/drills/judge.ts';
+import { startOwnRedis } from '../../support/drills/own-redis.ts';
+import type { OwnRedis } from '../../support/drills/own-redis.ts';
+import { openStall } from '../../support/drills/stall.ts';
+import type { Stall } from '../../support/drills/stall.ts';
+
+/** Redis comes back without what it had: what recovery says of the loss, to the unit. */
+
+let redis: OwnRedis;
+let stall: Stall;
+beforeEach(async () => {
+  redis = await startOwnRedis();
+  stall = await openStall({ redisSocket: redis.socketPath });
+  await stall.addProduct('P', 100);
+  await stall.shop.open('P', 100);
+});
+afterEach(async () => {
+  await stall.close();
+  await redis.close();
+});
+
+async function sell(name: string, orders: number): Promise<void> {
+  const traffic = stall.traffic({ sku: 'P', name, writers: 2, requestsMax: orders / 2 });
+  await traffic.done();
+}
+
+async function lostUnits(): Promise<number> {
+  await stall.settle();
+  const booked = await readBooked(stall.database);
+  return [...byRequest(stall.history)].reduce((sum, [requestId, asked]) => {
+    const sold = asked.find(({ promised }) => promised === 'accepted');
+    return sold === undefined || booked.has(requestId) ? sum : sum + sold.quantity;
+  }, 0);
+}
+
+async function comeBackEmpty(): Promise<void> {
+  await redis.kill();
+  redis.replaceFiles();
+  await redis.start();
+}
+
+describe.each([
+  ['started again empty', comeBackEmpty],
+  ['emptied by FLUSHALL', () => redis.ask('FLUSHALL')],
+] as const)('Redis %s', (_name, fault) => {
+  it.each([
+    ['nothing was settled', false],
+    ['a part was settled', true],
+  ])('when %s: a new epoch, and the loss has a bound that holds', async (_when, isSettled) => {
+    await sell('before', 10);
+    if (isSettled) await stall.settle();
+    await sell('after', 10);
+    await fault();
+    const outcome = await recoverShard(stall.shop.pools, 0);
+    expect(outcome).toMatchObject({ status: 'rebuilt', lossy: true });
+    const told = outcome.status === 'rebuilt' ? (outcome.buckets[0]?.lostMax ?? 0) : 0;
+    const lost = await lostUnits();
+    expect(lost).toBeGreaterThan(0);
+    expect(told).toBeGreaterThanOrEqual(lost);
+    await sell('again', 10);
+    await stall.prove({ lostUnitsMax: lost, supplied: new Map([['P', 100]]) });
+  });
+});
+
+it('Redis started again from a file older than what is settled: a new epoch, only that is lost', async () => {
+  await sell('before', 10);
+  const copy = redis.copyFiles();
+  await sell('settled', 10);
+  await stall.settle();
+  await sell('lost', 10);
+  await redis.kill();
+  redis.replaceFiles(copy);
+  await redis.start();
+  const outcome = await recoverShard(stall.shop.pools, 0);
+  expect(outcome).toMatchObject({ status: 'rebuilt', lossy: true });
+  const told = outcome.status === 'rebuilt' ? (outcome.buckets[0]?.lostMax ?? 0) : 0;
+  const lost = await lostUnits();
+  expect(told).toBeGreaterThanOrEqual(lost);
+  await stall.prove({ lostUnitsMax: lost, supplied: new Map([['P', 100]]) });
+});
+
+it('Redis started again with all it had: adopted in the same epoch, nothing is lost', async () => {
+  await sell('before', 20);
+  await redis.kill();
+  await redis.start();
+  expect(await recoverShard(stall.shop.pools, 0)).toEqual({ status: 'adopted' });
+  expect(await lostUnits()).toBe(0);
+  await sell('again', 10);
+  await stall.prove({ supplied: new Map([['P', 100]]) });
+});
