@@ -12,7 +12,7 @@ export function recoveryLines(shard: number, outcome: RecoverOutcome): readonly 
         {
           level: 'info',
           shard,
-          text: 'Redis was away and holds all that it should: it sells again',
+          text: 'checked against the books: Redis has all that it should, and sells',
         },
       ];
     case 'busy':

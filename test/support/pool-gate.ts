@@ -25,6 +25,8 @@ export interface GateBench {
   /** For looking and for damage. */
   readonly redis: Redis;
   readonly prefix: string;
+  /** Of the Redis it leads to. */
+  readonly target: PoolGateOptions['target'];
   /** Another gate to the same keys. */
   another(changes?: Partial<PoolGateOptions>): OpenPoolGate;
   /** Name of a key of shard 0. */
@@ -69,6 +71,7 @@ export function openGate(
     gate: open(),
     redis,
     prefix,
+    target: base.target,
     another: open,
     key: (name, shard = 0) => `${prefix}:{${shard}}:${name}`,
     close: async () => {

@@ -32,6 +32,8 @@ export interface PoolHouse {
   ): Promise<ChangedPool>;
   /** One sale in the pool's first bucket, by the generation that Redis has. */
   sell(requestId: string, quantity?: number, options?: SellOptions): Promise<SaleAnswer>;
+  /** Sales of one unit each, by requests `name-0`, `name-1`, … at once; all of them must succeed. */
+  sellMany(name: string, count: number): Promise<void>;
   hold(requestId: string, quantity: number, deadlineMs: number): Promise<SaleAnswer>;
   /** `inv worker once`. */
   once(): Promise<WorkReport>;
@@ -108,6 +110,15 @@ export async function createPoolHouse(options: HouseOptions = {}): Promise<PoolH
     },
     sell: async (requestId, quantity = 1, given = {}) =>
       deps.gate.sell(sale(requestId, await requestOf(requestId, quantity, given))),
+    sellMany: async (name, count) => {
+      const request = await requestOf(name, 1, {});
+      const ids = Array.from({ length: count }, (_, at) => `${name}-${at}`);
+      const answers = await Promise.all(
+        ids.map((requestId) => deps.gate.sell(sale(requestId, { ...request, requestId }))),
+      );
+      const refused = answers.find(({ status }) => status !== 'sold');
+      if (refused !== undefined) throw new Error(`not sold: ${JSON.stringify(refused)}`);
+    },
     hold: async (requestId, quantity, deadlineMs) =>
       deps.gate.hold(
         holdOf(requestId, { ...(await requestOf(requestId, quantity, {})), deadlineMs }),
