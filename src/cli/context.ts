@@ -132,7 +132,7 @@ export async function createContext(facts: ProcessFacts, globals: GlobalOptions)
     newRequestId: () => newRequestId(systemClock.now()),
     database: stores.database,
     redis: stores.redis,
-    ...dependencies({ options, stores, origin }),
+    ...dependencies({ options, stores, origin, terminal }),
     openRecordFile: async (file) => {
       const { openRecordFile } = await import('./composition/record-file.ts');
       const { formatFlag } = globals;
@@ -152,6 +152,7 @@ interface Parts {
   readonly options: MysqlStoreOptions;
   readonly stores: StoresOnDemand;
   readonly origin: Origin;
+  readonly terminal: Terminal;
 }
 
 /** What the use cases work with, each loaded when a command asks for it. */
@@ -159,12 +160,21 @@ function dependencies({
   options,
   stores,
   origin,
+  terminal,
 }: Parts): Pick<Context, 'catalogue' | 'stock' | 'pools' | 'orders' | 'readers'> {
   const { config, clock } = options;
   const pools = async (): Promise<PoolDependencies> => {
     const { createPoolDependencies } = await import('./composition/pool-dependencies.ts');
-    const opened = { database: await stores.database(), gate: await stores.gate() };
-    return createPoolDependencies(options, opened);
+    const { recoveryLines } = await import('../worker/log-lines.ts');
+    return createPoolDependencies(options, {
+      database: await stores.database(),
+      gate: await stores.gate(),
+      onRecovery: (shard, outcome) => {
+        for (const { level, text } of recoveryLines(shard, outcome)) {
+          if (level !== 'info') terminal.warn(text);
+        }
+      },
+    });
   };
   return {
     catalogue: async () => {

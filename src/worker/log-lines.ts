@@ -1,4 +1,4 @@
-import type { RecoverOutcome } from '../services/pools/recover-shard.ts';
+import type { RecoverOutcome } from '../services/pools/recover-outcome.ts';
 import type { ShardFinding } from '../services/pools/shard-finding.ts';
 import type { WorkerLine } from './dependencies.ts';
 

@@ -12,6 +12,7 @@ import { nodeVersion } from '../../adapters/system/identity.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { isLocal } from '../../config/store-address.ts';
 import { storeTargets } from '../../config/store-targets.ts';
+import { findAnswering } from '../../local/ensure.ts';
 import { LOCAL_USER } from '../../local/options.ts';
 import type { LocalStatus, ServerStatus } from '../../local/status.ts';
 import { InvError } from '../../lib/errors.ts';
@@ -56,8 +57,21 @@ export function doctorSources(options: DoctorOptions): ExamineSources {
       if (redis.state !== 'running') return notRunning('Redis', redis);
       return redisFindings(privateRedis(redis), options);
     },
+    pools: async () => {
+      const isPrivate = targets.mysql.kind === 'private' || targets.redis.kind === 'private';
+      if (isPrivate && (await findAnswering(local)) === undefined) return NOT_RUNNING;
+      const { shardFindings } = await import('./shard-findings.ts');
+      return shardFindings(options);
+    },
   };
 }
+
+const NOT_RUNNING: Unasked = {
+  kind: 'unasked',
+  severity: 'skipped',
+  message: 'the private servers do not run',
+  hint: null,
+};
 
 async function statusOf(local: DoctorOptions['local']): Promise<LocalStatus> {
   const { localStatus } = await import('../../local/status.ts');

@@ -40,7 +40,10 @@ export function createOrders({
               attemptsMax: config.stock.optimisticAttemptsMax,
             });
           },
-    recover: async (shard) => recoverShard(await pools(), shard),
+    recover: async (shard) => {
+      const dependencies = await pools();
+      dependencies.onRecovery?.(shard, await recoverShard(dependencies, shard));
+    },
     clock,
     origin,
     limits: { budgetMs: config.pools.budgetMs, retry: { attemptsMax, baseMs, factor } },

@@ -8,10 +8,15 @@ import type { PoolDependencies } from '../../services/pools/dependencies.ts';
 import { mysqlLimits, mysqlPlace } from './mysql-store.ts';
 import type { MysqlStoreOptions } from './mysql-store.ts';
 
+export interface PoolParts extends Pick<PoolDependencies, 'onRecovery'> {
+  readonly database: Database;
+  readonly gate: PoolGate;
+}
+
 /** Both halves of the pools, and what binds them. */
 export async function createPoolDependencies(
   options: MysqlStoreOptions,
-  { database, gate }: { readonly database: Database; readonly gate: PoolGate },
+  { database, gate, onRecovery }: PoolParts,
 ): Promise<PoolDependencies> {
   const { config, clock } = options;
   const place = await mysqlPlace(options);
@@ -21,6 +26,7 @@ export async function createPoolDependencies(
     gate,
     locks: createNamedLocks(place.application, mysqlLimits(config)),
     clock,
+    onRecovery,
     newId: () => newRequestId(clock.now()),
     settings: {
       batchEventsMax: config.worker.batchEventsMax,

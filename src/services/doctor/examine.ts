@@ -6,6 +6,8 @@ import { judgeMachine } from './judge-machine.ts';
 import type { MachineFacts } from './judge-machine.ts';
 import { judgeMysql, MYSQL_CHECK_IDS } from './judge-mysql.ts';
 import type { MysqlFindings } from './judge-mysql.ts';
+import { judgePools, POOLS_CHECK_IDS } from './judge-pools.ts';
+import type { ShardFindings } from './judge-pools.ts';
 import { judgeRedis, REDIS_CHECK_IDS } from './judge-redis.ts';
 import type { RedisFindings } from './judge-redis.ts';
 
@@ -21,6 +23,8 @@ export interface ExamineSources {
   machine(): Promise<MachineFacts>;
   mysql(): Promise<MysqlFindings | Unasked>;
   redis(): Promise<RedisFindings | Unasked>;
+  /** How settlement stands. It fails where the stores or the schema do, which their own checks say. */
+  pools(): Promise<readonly ShardFindings[] | Unasked>;
 }
 
 export interface Examination {
@@ -34,10 +38,11 @@ const SOURCE_TIMEOUT_MS = 10_000;
 
 /** Looks at the machine and both stores at once. Every question is bounded, and no failure escapes. */
 export async function examine(sources: ExamineSources, clock: Clock): Promise<Examination> {
-  const [machine, mysql, redis] = await Promise.all([
+  const [machine, mysql, redis, pools] = await Promise.all([
     bounded(() => sources.machine(), 'this machine', clock),
     bounded(() => sources.mysql(), 'MySQL', clock),
     bounded(() => sources.redis(), 'Redis', clock),
+    bounded(() => sources.pools(), 'settlement', clock),
   ]);
   return {
     checks: [
@@ -46,6 +51,9 @@ export async function examine(sources: ExamineSources, clock: Clock): Promise<Ex
         : judgeMachine(machine.value)),
       ...storeChecks('mysql', mysql, judgeMysql, MYSQL_CHECK_IDS),
       ...storeChecks('redis', redis, judgeRedis, REDIS_CHECK_IDS),
+      ...('error' in pools || isUnasked(pools.value)
+        ? POOLS_CHECK_IDS.map((id) => skipped(id, 'not looked at'))
+        : judgePools(pools.value)),
     ],
     isStoreUnavailable: [mysql, redis].some(
       (outcome) => 'error' in outcome && outcome.error.code === 'STORE_UNAVAILABLE',

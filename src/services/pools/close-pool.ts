@@ -121,7 +121,9 @@ async function isClosed(
   options: { readonly only: ReadonlySet<number>; readonly signal: AbortSignal | undefined },
 ): Promise<boolean> {
   const round = await driveClosing(dependencies, shard, options);
-  if (round.needsRecovery) await recoverShard(dependencies, shard);
+  if (round.needsRecovery) {
+    dependencies.onRecovery?.(shard, await recoverShard(dependencies, shard));
+  }
   return round.closing === 0;
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { NamedLocks } from '../../ports/named-locks.ts';
 import type { PoolBooks } from '../../ports/pool-books.ts';
 import type { PoolGate } from '../../ports/pool-gate.ts';
+import type { RecoverOutcome } from './recover-outcome.ts';
 
 /**
  * What settling and recovering a shard needs. The gate connects when it is first used and again after
@@ -16,6 +17,11 @@ export interface ShardDependencies {
   /** A text that nobody else will ever make, at most 36 characters of ASCII (a UUID). */
   readonly newId: () => string;
   readonly settings: ShardSettings;
+  /**
+   * Told of a recovery that a command came upon while it did something else: what Redis may have lost
+   * has to reach a person, whoever found it. A worker says it itself.
+   */
+  readonly onRecovery?: ((shard: number, outcome: RecoverOutcome) => void) | undefined;
 }
 
 export interface ShardSettings {

@@ -46,6 +46,7 @@ async function handOverShard(
     if (answer === 'done') return null;
     if (answer === 'recover') await books.requestRecovery(shard, now.progress.generation);
     const recovered = await recoverShard(dependencies, shard);
+    dependencies.onRecovery?.(shard, recovered);
     if (recovered.status === 'frozen') return frozenText(recovered.reason);
   }
   return 'it is in the books; Redis is being recovered, and has it after that (inv worker status)';

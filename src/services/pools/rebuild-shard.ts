@@ -4,20 +4,7 @@ import { failpoint } from '../../lib/failpoint.ts';
 import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { BuyerUnits, GateSnapshot } from '../../ports/pool-gate.ts';
 import type { ShardDependencies } from './dependencies.ts';
-
-/** What a rebuilt bucket may have lost. */
-export interface RebuiltBucket {
-  readonly bucketId: number;
-  readonly sku: string;
-  readonly location: string;
-  readonly epoch: number;
-  /** Units that Redis may go on selling. */
-  readonly delegated: number;
-  /** Units sold and acknowledged by Redis that the books may never hear of, at most. 0: nothing was lost. */
-  readonly lostMax: number;
-  /** Of these, units kept reserved for them (a loss limit is set). */
-  readonly quarantined: number;
-}
+import type { RebuiltBucket } from './recover-outcome.ts';
 
 export interface Rebuild {
   readonly now: ShardBooks;

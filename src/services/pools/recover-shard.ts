@@ -8,25 +8,8 @@ import type { ShardDependencies } from './dependencies.ts';
 import { ailment, lostTails, signOfRestore } from './judge-shard.ts';
 import { readShard } from './read-shard.ts';
 import { rebuildShard } from './rebuild-shard.ts';
-import type { RebuiltBucket } from './rebuild-shard.ts';
+import type { RecoverOutcome } from './recover-outcome.ts';
 import { frozenReason, settleShard } from './settle-shard.ts';
-
-export type RecoverOutcome =
-  | { readonly status: 'not_due' }
-  /** Redis holds what it should: it was opened again as it is. */
-  | { readonly status: 'adopted' }
-  /** Redis had lost or changed data: every bucket has a new epoch, loaded from the books. */
-  | {
-      readonly status: 'rebuilt';
-      /** Redis was restarted, replaced or emptied; else only what is named by `reason` was wrong. */
-      readonly lossy: boolean;
-      readonly reason: string;
-      readonly buckets: readonly RebuiltBucket[];
-    }
-  /** Never repaired by itself: an operator looks at it first. */
-  | { readonly status: 'frozen'; readonly reason: string }
-  /** It changed under our hands too often: others recover it too. Ask again. */
-  | { readonly status: 'busy' };
 
 /** One attempt can be overtaken by another coordinator, and that by a third. */
 const ATTEMPTS_MAX = 8;

@@ -43,6 +43,7 @@ const sources: ExamineSources = {
     Promise.resolve({ kind: 'unasked', severity: 'warn', message: 'not running', hint: 'start' }),
   redis: () =>
     Promise.resolve({ kind: 'unasked', severity: 'skipped', message: 'not set', hint: null }),
+  pools: () => Promise.resolve([]),
 };
 
 describe('the examination', () => {

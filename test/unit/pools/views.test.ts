@@ -334,7 +334,7 @@ describe('worker status', () => {
     [
       { gate: 'fenced' },
       [
-        ' ! shard 0: all that was sold is in the books; worker: web-1, connection 41',
+        ' ! shard 0: what was sold last is not known yet; worker: web-1, connection 41',
         '     Redis was restarted or has lost data: it sells nothing until it is checked against the books',
         '     try: a worker does that by itself; without one: inv worker recover --shard 0',
       ],
@@ -342,7 +342,7 @@ describe('worker status', () => {
     [
       { state: 'frozen', frozenReason: 'the books are older', gate: 'fenced' },
       [
-        ' ! shard 0: all that was sold is in the books; worker: web-1, connection 41',
+        ' ! shard 0: what was sold last is not known yet; worker: web-1, connection 41',
         '     frozen: the books are older',
         '     try: read "Frozen shards" in docs/pools.md first, then: inv worker unfreeze --shard 0',
       ],

@@ -34,21 +34,23 @@ const TITLES: Readonly<Record<string, string>> = {
   configuration: 'Configuration',
   mysql: 'MySQL',
   redis: 'Redis',
+  pools: 'Pools',
   terminal: 'Terminal',
 };
 
 function checkLines(checks: readonly Check[], style: Style): readonly string[] {
   const lines: string[] = [];
   let group = '';
-  for (const check of checks) {
+  // What could not be looked at is said once, by the check that failed before it.
+  const isSaid = ({ id, status }: Check): boolean =>
+    status !== 'skipped' || id.endsWith('.reachable');
+  for (const check of checks.filter(isSaid)) {
     const [name = ''] = check.id.split('.');
     if (name !== group) {
       if (group !== '') lines.push('');
       lines.push(style.bold(TITLES[name] ?? name));
       group = name;
     }
-    // What could not be looked at is said once, by the check that failed before it.
-    if (check.status === 'skipped' && !check.id.endsWith('.reachable')) continue;
     lines.push(`  ${markOf(check, style)} ${check.message}`);
     if (check.hint !== null) lines.push(`      ${style.cyan('try:')} ${check.hint}`);
   }

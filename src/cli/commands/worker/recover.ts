@@ -1,5 +1,5 @@
 import { recoverShard } from '../../../services/pools/recover-shard.ts';
-import type { RecoverOutcome } from '../../../services/pools/recover-shard.ts';
+import type { RecoverOutcome } from '../../../services/pools/recover-outcome.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
@@ -83,9 +83,10 @@ function linesOf({ shard, outcome }: Recovered, style: Style): readonly string[]
         ...outcome.buckets.map((bucket) => {
           const kept = `${String(bucket.delegated)} of ${bucket.sku} at ${bucket.location} go on selling`;
           if (bucket.lostMax === 0) return `  ${kept}; nothing was lost`;
+          const aside =
+            bucket.quarantined === 0 ? '' : `, ${String(bucket.quarantined)} are kept for them`;
           return style.yellow(
-            `  ${style.mark.warn} ${kept}; at most ${String(bucket.lostMax)} that Redis had sold are lost` +
-              `, ${String(bucket.quarantined)} are kept for them`,
+            `  ${style.mark.warn} ${kept}; at most ${String(bucket.lostMax)} that Redis had sold may be lost${aside}`,
           );
         }),
       ];

@@ -66,7 +66,9 @@ function shardLines(status: ShardStatus, style: Style): readonly string[] {
   ];
 }
 
-function waitingText({ lagEntries, lagMs }: ShardStatus): string {
+function waitingText({ gate, generation, lagEntries, lagMs }: ShardStatus): string {
+  // Entries may be gone with the data.
+  if (gate === 'fenced' && generation > 0) return 'what was sold last is not known yet';
   if (lagEntries === null) return 'what waits is not known';
   if (lagEntries === 0) return 'all that was sold is in the books';
   const entries = lagEntries === 1 ? '1 entry waits' : `${String(lagEntries)} entries wait`;
@@ -89,7 +91,7 @@ function adviceOn(status: ShardStatus): readonly Advice[] {
       `frozen: ${status.frozenReason ?? 'no reason was kept'}`,
       `read "Frozen shards" in docs/pools.md first, then: inv worker unfreeze ${flag}`,
     );
-  } else if (gate === 'fenced') {
+  } else if (gate === 'fenced' && status.generation > 0) {
     add(
       'Redis was restarted or has lost data: it sells nothing until it is checked against the books',
       `a worker does that by itself; without one: inv worker recover ${flag}`,
