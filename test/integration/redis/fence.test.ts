@@ -114,9 +114,9 @@ describe('the fence', () => {
 
   it('stands through SCRIPT FLUSH, as often as it comes', async () => {
     const bench = await selling();
-    let isOver = false;
+    const over = new AbortController();
     const storm = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await bench.redis.script('FLUSH');
         await sleep(1);
       }
@@ -124,7 +124,7 @@ describe('the fence', () => {
     for (let at = 0; at < 50; at += 1) {
       expect(await bench.gate.sell(sale(`r${at}`))).toMatchObject({ status: 'sold' });
     }
-    isOver = true;
+    over.abort();
     await storm;
   });
 
