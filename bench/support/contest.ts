@@ -53,7 +53,7 @@ export async function fight(
 }
 
 /** mulberry32: the same products in the same order in every run. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { PoolBucket, SaleEvent, SaleNote, StreamEntry } from '../../src/domain/pool.ts';
 import { LOCAL_DATABASE, LOCAL_USER } from '../../src/local/options.ts';
 import type { PoolBooks } from '../../src/ports/pool-books.ts';
+import { randomFrom } from './contest.ts';
 import { newId } from './strategy-contestants.ts';
 import { numbersOf, seedProducts } from './home.ts';
 import type { BenchHome } from './home.ts';
@@ -88,12 +89,12 @@ function fieldOf(
   buckets: readonly PoolBucket[],
 ): SettlementField {
   const counts = buckets.map(() => 0);
+  const random = randomFrom(1);
   let sold = 0;
   let entries = 0;
   let mark = { version: 0, token: null as string | null };
   const sell = (kind: SaleNote['kind']): SaleEvent => {
-    // Prime to the number of pools: all of them are sold from, in an order that is none.
-    const at = (sold * 7919) % buckets.length;
+    const at = Math.floor(random() * buckets.length);
     sold += 1;
     const cum = (counts[at] = (counts[at] ?? 0) + 1);
     return {

@@ -1,6 +1,7 @@
 import type { Movement, Posting, PostingDraft } from '../../domain/posting.ts';
-import { hexLiteral } from './session.ts';
-import type { Scalar, Session } from './session.ts';
+import { hexLiteral } from './row-statements.ts';
+import type { TextLiteral } from './row-statements.ts';
+import type { Session } from './session.ts';
 import { datetimeFromIso, integer } from './values.ts';
 
 /**
@@ -138,22 +139,17 @@ export async function insertPostings(
 ): Promise<readonly number[]> {
   const [clock] = await session.rows<{ now: string }>('SELECT UTC_TIMESTAMP(6) AS now');
   const now = clock?.now ?? '';
-  const rows = drafts.map((draft): readonly Scalar[] => [
-    draft.requestId,
-    hexLiteral(draft.fingerprint),
-    draft.kind,
-    strategy,
-    draft.origin.actor,
-    draft.origin.host,
-    draft.origin.source,
-    draft.reason,
-    draft.reference,
-    draft.supplierId,
-    draft.reversesId,
-    draft.occurredAt === null ? now : datetimeFromIso(draft.occurredAt),
-    now,
-  ]);
-  return session.insertRows(INSERT_POSTINGS, rows);
+  const literalOf = (draft: PostingDraft, text: TextLiteral): string => {
+    const { origin, supplierId, reversesId, occurredAt } = draft;
+    const occurred = occurredAt === null ? now : datetimeFromIso(occurredAt);
+    return (
+      `(${text(draft.requestId)},${hexLiteral(draft.fingerprint)},${text(draft.kind)},${text(strategy)},` +
+      `${text(origin.actor)},${text(origin.host)},${text(origin.source)},${text(draft.reason)},` +
+      `${text(draft.reference)},${numberLiteral(supplierId)},${numberLiteral(reversesId)},` +
+      `${text(occurred)},${text(now)})`
+    );
+  };
+  return session.prepareRows({ sql: INSERT_POSTINGS, items: drafts, literalOf }).send();
 }
 
 /** Writes the movements and returns their ids, in order. */
@@ -161,15 +157,12 @@ export async function insertMovements(
   session: Session,
   movements: readonly MovementRow[],
 ): Promise<readonly number[]> {
-  const rows = movements.map((m): readonly Scalar[] => [
-    m.postingId,
-    m.line,
-    m.productId,
-    m.locationId,
-    m.quantity,
-    m.onHandAfter,
-    m.availableAfter,
-    m.unitCost,
-  ]);
-  return session.insertRows(INSERT_MOVEMENTS, rows);
+  const literalOf = (m: MovementRow, text: TextLiteral): string =>
+    `(${m.postingId},${m.line},${m.productId},${m.locationId},${m.quantity},${m.onHandAfter},` +
+    `${m.availableAfter},${text(m.unitCost)})`;
+  return session.prepareRows({ sql: INSERT_MOVEMENTS, items: movements, literalOf }).send();
+}
+
+export function numberLiteral(value: number | null): string {
+  return value === null ? 'NULL' : String(value);
 }

@@ -1,5 +1,7 @@
 import type { PoolEvent } from '../pool.ts';
 
+const KINDS: ReadonlySet<string> = new Set(['sale', 'return', 'held', 'cancelled', 'expired']);
+
 const REQUEST_ID = /^[\x21-\x7e]{1,100}$/;
 /** No sale of anybody is larger; counters stay exact whatever is damaged. */
 const QUANTITY_MAX = 1_000_000_000_000;
@@ -10,9 +12,11 @@ const FINGERPRINT = /^[0-9a-f]{64}$/;
  * Whatever is damaged must be found here: an error of the database would come again with every try.
  */
 export function eventProblem(event: PoolEvent): string | null {
+  if (!KINDS.has(event.kind)) return 'no kind of event';
   if (!isCount(event.bucketId) || !isCount(event.epoch)) return 'no such pool or epoch';
-  if (!isCount(event.quantity) || event.quantity > QUANTITY_MAX)
-    {return `a quantity of ${String(event.quantity)}`;}
+  if (!isCount(event.quantity) || event.quantity > QUANTITY_MAX) {
+    return `a quantity of ${String(event.quantity)}`;
+  }
   if (!REQUEST_ID.test(event.requestId)) return 'no readable request id';
   if (event.kind !== 'return' && !FINGERPRINT.test(event.fingerprint)) return 'no fingerprint';
   if (event.kind !== 'return' && event.kind !== 'sale') return null;

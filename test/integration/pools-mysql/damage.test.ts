@@ -261,11 +261,12 @@ describe('what cannot be read', () => {
     ['an endless request id', { requestId: 'x'.repeat(101) }],
     ['a request id of other letters', { requestId: '红' }],
     ['no fingerprint', { fingerprint: 'none' }],
+    ['no such kind', { kind: "held'); DROP TABLE stock; --" }],
     ['no such pool', { bucketId: 999_999 }],
     ['a broken number', { seq: Number.MAX_VALUE }],
   ])('among readable events is parked alone: %s', async (_what, damage) => {
     const { productId, id, seller } = await pool(10);
-    const poison = { ...seller.sell('one-of-three', 1), ...damage };
+    const poison = Object.assign(seller.sell('one-of-three', 1), damage);
     seller.seq -= 1;
     seller.cum -= 1;
     const entries = stream([seller.sell(`beside-${id}`, 2), poison]);

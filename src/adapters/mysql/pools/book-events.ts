@@ -1,10 +1,15 @@
 import { applyBookings } from '../../../domain/settlement/apply-bookings.ts';
-import type { Applied, SettledMovement } from '../../../domain/settlement/apply-bookings.ts';
+import type {
+  Applied,
+  SettledMovement,
+  SettledReturn,
+} from '../../../domain/settlement/apply-bookings.ts';
 import type { HoldEvent } from '../../../domain/pool.ts';
 import type { Booking } from '../../../domain/settlement/position.ts';
 import { assert } from '../../../lib/assert.ts';
-import type { Scalar, Session } from '../session.ts';
-import { writeOrders } from './order-rows.ts';
+import type { TextLiteral } from '../row-statements.ts';
+import type { Session } from '../session.ts';
+import { prepareOrders } from './order-rows.ts';
 import { parkRows } from './parked-rows.ts';
 import type { ParkedRow } from './parked-rows.ts';
 import { postBookings } from './post-bookings.ts';
@@ -48,45 +53,42 @@ export async function bookEvents(
       booking.kind === 'event' ? booking.event.bucketId : booking.bucketId,
     ),
   );
-  const counters = [...touched]
+  const locked = [...touched]
     .sort((a, b) => a - b)
     .map((id) => {
-      const locked = buckets.get(id);
-      assert(locked !== undefined, 'a bucket that is booked on is locked');
-      return locked.counters;
+      const bucket = buckets.get(id);
+      assert(bucket !== undefined, 'a bucket that is booked on is locked');
+      return bucket;
     });
+  const counters = locked.map((bucket) => bucket.counters);
   const stock = await lockStock(session, counters);
   const books = { buckets: new Map(counters.map((bucket) => [bucket.id, bucket])), stock };
   const applied = applyBookings(books, bookings, stands);
   if (typeof applied === 'string') return applied;
-  if (applied.movements.length > 0) {
-    await session.insertRows(INSERT_MOVEMENTS, applied.movements.map(movementRow));
-  }
+  const { movements, sales } = applied;
+  const writing = session
+    .prepareRows({ sql: INSERT_MOVEMENTS, items: movements, literalOf: movementLiteral })
+    .send();
+  // Made while the server writes the movements.
   const keys = new Map([...buckets].map(([id, bucket]) => [id, bucket.counters]));
-  await writeOrders(session, { sales: applied.sales, holds, keys, now });
+  const orders = prepareOrders(session, { sales, holds, keys, now });
+  await writing;
+  await orders.send();
   await writeReturns(session, applied, now);
   await parkRows(session, [...parked, ...applied.parked], { shard, now });
   if (counters.length > 0) {
     await writeStock(session, counters, stock);
-    await writeBuckets(session, counters);
+    await writeBuckets(session, locked);
   }
   return applied;
 }
 
-function movementRow(movement: SettledMovement): readonly Scalar[] {
-  const { bucket } = movement;
-  return [
-    movement.postingId,
-    1,
-    bucket.productId,
-    bucket.locationId,
-    movement.quantity,
-    movement.onHandAfter,
-    movement.availableAfter,
-    bucket.id,
-    movement.epoch,
-    movement.seq,
-  ];
+function movementLiteral(movement: SettledMovement): string {
+  const { bucket, postingId, quantity, onHandAfter, availableAfter, epoch, seq } = movement;
+  return (
+    `(${postingId},1,${bucket.productId},${bucket.locationId},${quantity},${onHandAfter},` +
+    `${availableAfter},${bucket.id},${epoch},${seq})`
+  );
 }
 
 /** An id that comes twice is damage, and its units have come back all the same: the bucket counts them. */
@@ -97,20 +99,8 @@ async function writeReturns(session: Session, { returns }: Applied, now: string)
     JSON.stringify([...byId.keys()]),
   ]);
   for (const { request_id: requestId } of known) byId.delete(requestId);
-  if (byId.size === 0) return;
-  await session.insertRows(
-    INSERT_RETURNS,
-    [...byId.values()].map(({ requestId, bucketId, epoch, seq, quantity }) => [
-      requestId,
-      'return',
-      bucketId,
-      epoch,
-      seq,
-      quantity,
-      'inv',
-      '-',
-      'settlement',
-      now,
-    ]),
-  );
+  const literalOf = (row: SettledReturn, text: TextLiteral): string =>
+    `(${text(row.requestId)},'return',${row.bucketId},${row.epoch},${row.seq},${row.quantity},` +
+    `'inv','-','settlement',${text(now)})`;
+  await session.prepareRows({ sql: INSERT_RETURNS, items: [...byId.values()], literalOf }).send();
 }

@@ -1,5 +1,5 @@
 import type { SaleNote } from '../../../domain/pool.ts';
-import type { Scalar } from '../session.ts';
+import type { TextLiteral } from '../row-statements.ts';
 import { datetimeFromIso } from '../values.ts';
 
 /** What stands in an event is sold already: too long a name must not keep it out of the books. */
@@ -19,8 +19,8 @@ export function buyerColumn(buyer: string | null): string | null {
 }
 
 /** The columns `actor, host, source` of what a note tells of. */
-export function originColumns({ origin }: SaleNote): readonly Scalar[] {
-  return [clip(origin.actor, 100), clip(origin.host, 255), clip(origin.source, 32)];
+export function originLiterals({ origin }: SaleNote, text: TextLiteral): string {
+  return `${text(clip(origin.actor, 100))},${text(clip(origin.host, 255))},${text(clip(origin.source, 32))}`;
 }
 
 const MOMENT = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/;

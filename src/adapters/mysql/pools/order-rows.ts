@@ -1,7 +1,8 @@
 import type { HoldEvent, SaleEvent } from '../../../domain/pool.ts';
-import { hexLiteral } from '../session.ts';
-import type { Scalar, Session } from '../session.ts';
-import { buyerColumn, clipOrNull, datetimeColumn, originColumns } from './column-text.ts';
+import { hexLiteral } from '../row-statements.ts';
+import type { PreparedRows, TextLiteral } from '../row-statements.ts';
+import type { Session } from '../session.ts';
+import { buyerColumn, clipOrNull, datetimeColumn, originLiterals } from './column-text.ts';
 import type { PoolKey } from './bucket-rows.ts';
 
 const INSERT_ORDERS = `
@@ -16,8 +17,13 @@ const UNLESS_FURTHER = `
     pool_epoch = IF(VALUES(state) + 0 > state + 0, VALUES(pool_epoch), pool_epoch),
     state = IF(VALUES(state) + 0 > state + 0, VALUES(state), state)`;
 
-/** Writes what became of orders: sales and holds of kind `sale`; goods that leave by `stock out` are none. */
-export async function writeOrders(
+interface OrderRow {
+  readonly event: SaleEvent | HoldEvent;
+  readonly key: PoolKey;
+}
+
+/** What became of orders: sales and holds of kind `sale`; goods that leave by `stock out` are none. */
+export function prepareOrders(
   session: Session,
   {
     sales,
@@ -31,30 +37,26 @@ export async function writeOrders(
     readonly keys: ReadonlyMap<number, PoolKey>;
     readonly now: string;
   },
-): Promise<void> {
-  const rows = [...holds, ...sales].flatMap((event) => {
-    const key = keys.get(event.bucketId);
-    return key === undefined || event.note.kind !== 'sale' ? [] : [rowOf(event, key, now)];
-  });
-  if (rows.length > 0) await session.upsertRows(INSERT_ORDERS, rows, UNLESS_FURTHER);
+): PreparedRows {
+  const items: OrderRow[] = [];
+  for (const events of [holds, sales]) {
+    for (const event of events) {
+      const key = keys.get(event.bucketId);
+      if (key !== undefined && event.note.kind === 'sale') items.push({ event, key });
+    }
+  }
+  const literalOf = (row: OrderRow, text: TextLiteral): string => orderLiteral(row, text, now);
+  return session.prepareRows({ sql: INSERT_ORDERS, items, literalOf, clause: UNLESS_FURTHER });
 }
 
-function rowOf(event: SaleEvent | HoldEvent, key: PoolKey, now: string): readonly Scalar[] {
-  const { note } = event;
-  return [
-    event.requestId,
-    hexLiteral(event.fingerprint),
-    event.kind === 'sale' ? 'settled' : event.kind,
-    key.productId,
-    key.locationId,
-    event.quantity,
-    buyerColumn(note.buyer),
-    clipOrNull(note.reference, 200),
-    event.bucketId,
-    event.epoch,
-    event.kind === 'sale' ? null : datetimeColumn(event.deadlineMs),
-    ...originColumns(note),
-    datetimeColumn(event.atMs) ?? now,
-    now,
-  ];
+function orderLiteral({ event, key }: OrderRow, text: TextLiteral, now: string): string {
+  const { note, requestId, quantity, bucketId, epoch } = event;
+  const state = event.kind === 'sale' ? 'settled' : event.kind;
+  const deadline = event.kind === 'sale' ? null : datetimeColumn(event.deadlineMs);
+  return (
+    `(${text(requestId)},${hexLiteral(event.fingerprint)},'${state}',${key.productId},${key.locationId},` +
+    `${quantity},${text(buyerColumn(note.buyer))},${text(clipOrNull(note.reference, 200))},` +
+    `${bucketId},${epoch},${text(deadline)},${originLiterals(note, text)},` +
+    `${text(datetimeColumn(event.atMs) ?? now)},${text(now)})`
+  );
 }

@@ -1,5 +1,6 @@
 import type { Oversold } from '../../../domain/settlement/apply-bookings.ts';
 import type { Parked } from '../../../domain/settlement/plan-bookings.ts';
+import type { TextLiteral } from '../row-statements.ts';
 import type { Session } from '../session.ts';
 import { clip } from './column-text.ts';
 
@@ -16,20 +17,14 @@ export async function parkRows(
   rows: readonly ParkedRow[],
   { shard, now }: { readonly shard: number; readonly now: string },
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await session.insertRows(
-    INSERT,
-    rows.map(({ eventId, kind, reason, payload, oversold }) => [
-      shard,
-      clip(eventId, 64),
-      kind,
-      clip(reason, 500),
-      clip(payload, PAYLOAD_CHARACTERS_MAX),
-      oversold?.bucketId ?? null,
-      oversold?.epoch ?? null,
-      oversold?.postingId ?? null,
-      oversold?.units ?? null,
-      now,
-    ]),
-  );
+  const literalOf = (row: ParkedRow, text: TextLiteral): string =>
+    `(${shard},${text(clip(row.eventId, 64))},'${row.kind}',${text(clip(row.reason, 500))},` +
+    `${text(clip(row.payload, PAYLOAD_CHARACTERS_MAX))},${oversoldLiterals(row)},${text(now)})`;
+  await session.prepareRows({ sql: INSERT, items: rows, literalOf }).send();
+}
+
+function oversoldLiterals({ oversold = null }: ParkedRow): string {
+  if (oversold === null) return 'NULL,NULL,NULL,NULL';
+  const { bucketId, epoch, postingId, units } = oversold;
+  return `${bucketId},${epoch},${postingId},${units}`;
 }

@@ -3,11 +3,12 @@ import type { SaleEvent } from '../../../domain/pool.ts';
 import type { Stand } from '../../../domain/settlement/apply-bookings.ts';
 import type { Booking, RecoveredBooking } from '../../../domain/settlement/position.ts';
 import { isDuplicateKey } from '../errors.ts';
-import { findPostings, INSERT_POSTINGS } from '../postings.ts';
+import { findPostings, INSERT_POSTINGS, numberLiteral } from '../postings.ts';
 import type { KnownPosting } from '../postings.ts';
-import { hexLiteral } from '../session.ts';
-import type { Scalar, Session } from '../session.ts';
-import { clipOrNull, occurredColumn, originColumns } from './column-text.ts';
+import { hexLiteral } from '../row-statements.ts';
+import type { TextLiteral } from '../row-statements.ts';
+import type { Session } from '../session.ts';
+import { clipOrNull, occurredColumn, originLiterals } from './column-text.ts';
 
 interface Draft {
   readonly at: number;
@@ -16,9 +17,6 @@ interface Draft {
   readonly reversesId: number | null;
   readonly booking: Booking;
 }
-
-/** Who books what no request is known of. */
-const NOBODY: readonly Scalar[] = ['inv', '-', 'settlement'];
 
 /**
  * Writes the postings of the bookings, in the order of their request ids. Nearly always none of them
@@ -61,10 +59,8 @@ async function insert(
   }
   const ordered = [...drafts.values()].sort((a, b) => (a.requestId < b.requestId ? -1 : 1));
   if (ordered.length === 0) return stands;
-  const ids = await session.insertRows(
-    INSERT_POSTINGS,
-    ordered.map((draft) => rowOf(draft, now)),
-  );
+  const literalOf = (draft: Draft, text: TextLiteral): string => postingLiteral(draft, text, now);
+  const ids = await session.prepareRows({ sql: INSERT_POSTINGS, items: ordered, literalOf }).send();
   for (const [index, { at }] of ordered.entries()) {
     stands[at] = { kind: 'posted', postingId: ids[index] ?? 0 };
   }
@@ -102,45 +98,36 @@ const NO_CONTENT = {
   occurredAt: null,
 } as const;
 
-function rowOf(draft: Draft, now: string): readonly Scalar[] {
+function postingLiteral(draft: Draft, text: TextLiteral, now: string): string {
   const { booking } = draft;
   return booking.kind === 'event' && booking.event.kind === 'sale'
-    ? saleRow(draft, booking.event, now)
-    : recoveredRow(draft, now);
+    ? saleLiteral(draft, booking.event, { text, now })
+    : recoveredLiteral(draft, text(now), text);
 }
 
 /** A sale that comes in after its request was answered NO stands beside that answer: SOLD wins. */
-function saleRow(draft: Draft, { note, atMs }: SaleEvent, now: string): readonly Scalar[] {
-  const { reversesId, requestId } = draft;
-  return [
-    reversesId === null ? requestId : `sold:${reversesId}`,
-    hexLiteral(draft.fingerprint),
-    note.kind === 'sale' ? 'sale' : 'out',
-    'lua',
-    ...originColumns(note),
-    clipOrNull(note.reason, 200),
-    clipOrNull(note.reference, 200),
-    null,
-    reversesId,
-    occurredColumn(note, atMs, now),
-    now,
-  ];
+function saleLiteral(
+  { requestId, reversesId, fingerprint: content }: Draft,
+  { note, atMs }: SaleEvent,
+  { text, now }: { readonly text: TextLiteral; readonly now: string },
+): string {
+  const id = reversesId === null ? requestId : `sold:${reversesId}`;
+  const kind = note.kind === 'sale' ? 'sale' : 'out';
+  return (
+    `(${text(id)},${hexLiteral(content)},'${kind}','lua',${originLiterals(note, text)},` +
+    `${text(clipOrNull(note.reason, 200))},${text(clipOrNull(note.reference, 200))},NULL,` +
+    `${numberLiteral(reversesId)},${text(occurredColumn(note, atMs, now))},${text(now)})`
+  );
 }
 
-function recoveredRow({ requestId, fingerprint: content }: Draft, now: string): readonly Scalar[] {
-  const kind = 'recovered';
-  const reason = 'sold by Redis, the event is lost';
-  return [
-    requestId,
-    hexLiteral(content),
-    kind,
-    'lua',
-    ...NOBODY,
-    reason,
-    null,
-    null,
-    null,
-    now,
-    now,
-  ];
+/** No request is known of these units, so nobody asked for them. */
+function recoveredLiteral(
+  { requestId, fingerprint: content }: Draft,
+  now: string,
+  text: TextLiteral,
+): string {
+  return (
+    `(${text(requestId)},${hexLiteral(content)},'recovered','lua','inv','-','settlement',` +
+    `'sold by Redis, the event is lost',NULL,NULL,NULL,${now},${now})`
+  );
 }

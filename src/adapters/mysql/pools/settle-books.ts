@@ -28,6 +28,14 @@ const WRITE_BUCKETS = `
          b.settled_cum = c.cum, b.settled_ret = c.ret, b.sold = c.sold, b.returned = c.ret,
          b.duplicates = c.duplicates, b.short_units = c.short_units`;
 
+/** The everyday case, where nothing but sales came in: a third of the columns to read and to write. */
+const WRITE_SALES = `
+  UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', seq BIGINT PATH '$[1]',
+           cum BIGINT PATH '$[2]')) AS c
+    STRAIGHT_JOIN pools b ON b.id = c.id
+     SET b.settled_seq = c.seq, b.settled_cum = c.cum,
+         b.sold = c.cum - b.returned - b.duplicates`;
+
 const WRITE_STOCK = `
   UPDATE JSON_TABLE(?, '$[*]' COLUMNS (p BIGINT PATH '$[0]', l BIGINT PATH '$[1]',
            on_hand BIGINT PATH '$[2]', reserved BIGINT PATH '$[3]')) AS c
@@ -38,6 +46,8 @@ const WRITE_STOCK = `
 export interface LockedBucket {
   readonly position: Position;
   readonly counters: BucketCounters;
+  /** As they were read. */
+  readonly before: BucketCounters;
 }
 
 interface Row {
@@ -91,23 +101,38 @@ export async function lockStock(
   );
 }
 
-/** Writes the counters of locked buckets, in one statement. */
+/** Writes the counters of locked buckets, in one statement; in two where other than sales came in. */
 export async function writeBuckets(
   session: Session,
-  buckets: readonly BucketCounters[],
+  buckets: readonly { readonly counters: BucketCounters; readonly before: BucketCounters }[],
 ): Promise<void> {
-  const list = buckets.map((b) => [
-    b.id,
-    b.delegated,
-    b.grantVersion,
-    b.settledSeq,
-    b.settledCum,
-    b.settledRet,
-    b.sold,
+  const sales: number[][] = [];
+  const others: number[][] = [];
+  for (const { counters: b, before } of buckets) {
+    const isSales =
+      b.delegated === before.delegated &&
+      b.settledRet === before.settledRet &&
+      b.duplicates === before.duplicates;
+    if (isSales) sales.push([b.id, b.settledSeq, b.settledCum]);
+    else others.push(allCounters(b));
+  }
+  if (sales.length > 0) await session.run(WRITE_SALES, [JSON.stringify(sales)]);
+  if (others.length > 0) await session.run(WRITE_BUCKETS, [JSON.stringify(others)]);
+}
+
+function allCounters(b: BucketCounters): number[] {
+  const { id, delegated, grantVersion, settledSeq, settledCum, settledRet, sold } = b;
+  return [
+    id,
+    delegated,
+    grantVersion,
+    settledSeq,
+    settledCum,
+    settledRet,
+    sold,
     b.duplicates,
     b.short,
-  ]);
-  await session.run(WRITE_BUCKETS, [JSON.stringify(list)]);
+  ];
 }
 
 /** Writes the balances of locked stock rows, in one statement. */
@@ -130,19 +155,21 @@ function lockedFrom(row: Row): LockedBucket {
     settledCum: integer(row.settled_cum),
     settledRet: integer(row.settled_ret),
   };
+  const before: BucketCounters = {
+    id,
+    productId: integer(row.product_id),
+    locationId: integer(row.location_id),
+    delegated: integer(row.delegated),
+    grantVersion: integer(row.grant_version),
+    ...counted,
+    sold: integer(row.sold),
+    returned: integer(row.returned),
+    duplicates: integer(row.duplicates),
+    short: integer(row.short_units),
+  };
   return {
     position: { id, epoch: integer(row.epoch), ...counted },
-    counters: {
-      id,
-      productId: integer(row.product_id),
-      locationId: integer(row.location_id),
-      delegated: integer(row.delegated),
-      grantVersion: integer(row.grant_version),
-      ...counted,
-      sold: integer(row.sold),
-      returned: integer(row.returned),
-      duplicates: integer(row.duplicates),
-      short: integer(row.short_units),
-    },
+    counters: { ...before },
+    before,
   };
 }
