@@ -25,8 +25,13 @@ local function refusal_of(call, bucket, terms, content)
     return bucket.closed_reason
   end
   local buyer = bucket.per_buyer and buyer_of(content)
-  if buyer and units_of(bucket, buyer) + terms.quantity > bucket.per_buyer then
-    return 'limit'
+  if bucket.per_buyer then
+    if not buyer then
+      return 'no_buyer'
+    end
+    if units_of(bucket, buyer) + terms.quantity > bucket.per_buyer then
+      return 'limit'
+    end
   end
   if bucket.avail - terms.quantity < bucket.floor then
     return 'sold_out', sellable(bucket)

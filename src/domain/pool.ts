@@ -150,5 +150,7 @@ export type NoReason =
   | 'window'
   /** The buyer has had the units that one buyer may have. */
   | 'limit'
+  /** The pool has a limit per buyer, and the request names no buyer. */
+  | 'no_buyer'
   /** The hold expired, was cancelled, or was lost with data of Redis. */
   | 'no_hold';

@@ -115,6 +115,7 @@ export type PoolRefusalReason =
   | 'closed'
   | 'window'
   | 'limit'
+  | 'no_buyer'
   | 'no_hold'
   /** Redis cannot be asked, and MySQL has not enough outside of the pool. */
   | 'short_outside'

@@ -50,6 +50,12 @@ export function poolRefusalError(refusal: PoolRefusal, { requestId, buyer }: Ask
       const who = buyer === null ? 'the buyer' : `buyer ${buyer}`;
       return refused('LIMIT_REACHED', `${who} has had what one buyer may have of ${what}`, show);
     }
+    case 'no_buyer':
+      return refused(
+        'LIMIT_REACHED',
+        `${what} is sold with a limit per buyer, and the order names no buyer`,
+        'inv order place SKU QUANTITY --buyer ID',
+      );
     case 'no_hold':
       return refused('REFUSED', `the hold of request ${requestId} is gone`, GONE_HINT);
     case 'void':

@@ -193,7 +193,8 @@ describe('the limit of a buyer', () => {
     expect(await gate.hold(holdOf('u', { note }))).toEqual(limit);
     const other = { ...note, buyer: 'bob' };
     expect(await gate.sell(sale('v', { note: other }))).toMatchObject({ status: 'sold' });
-    expect(await gate.sell(sale('w', { quantity: 50 }))).toMatchObject({ status: 'sold' });
+    const nobody = { status: 'no', reason: 'no_buyer', available: null };
+    expect(await gate.sell(sale('w'))).toEqual(nobody);
     expect(await gate.release(confirmOf('h'))).toBe('released');
     expect(await gate.sell(sale('x', { quantity: 3, note }))).toMatchObject({ status: 'sold' });
     expect(await bench.redis.hgetall(bench.key('b:1'))).toEqual({ ann: '5', bob: '1' });
