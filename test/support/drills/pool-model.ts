@@ -69,11 +69,11 @@ export function takeFromModel(
     const isGiven = earlier.state === 'sold' || earlier.state === 'held';
     return isSame && isGiven ? 'accepted' : 'refused';
   }
-  // Nobody keeps a refusal of what never was for sale.
-  if (model.state === 'none') return 'refused';
+  // Nobody keeps a refusal of what is not for sale at all: asked again when it is, the id may have it.
+  if (model.state !== 'open') return 'refused';
   const isLimited = model.perBuyer !== null && unitsOf(model, buyer) + quantity > model.perBuyer;
   const isSoldOut = model.avail - quantity < model.floor;
-  const isRefused = model.state !== 'open' || isSoldOut || isLimited;
+  const isRefused = isSoldOut || isLimited;
   const state = isRefused ? 'refused' : isHold ? 'held' : 'sold';
   model.requests.set(requestId, { ...asked, state, counts: !isRefused });
   if (isRefused) return 'refused';

@@ -41,8 +41,10 @@ const COUNTER_EXAMPLES = {
   'an order that is settled is in the ledger': `
     SELECT o.request_id FROM orders o LEFT JOIN postings p ON p.request_id = o.request_id
      WHERE o.state = 'settled' AND p.id IS NULL`,
-  'a sale of an order is an order that is settled': `
-    SELECT p.request_id, o.state FROM postings p LEFT JOIN orders o ON o.request_id = p.request_id
+  'a sale of a pool is an order that is settled': `
+    SELECT CAST(p.request_id AS CHAR) AS request_id, o.state
+      FROM postings p JOIN movements m ON m.posting_id = p.id AND m.pool_id IS NOT NULL
+      LEFT JOIN orders o ON o.request_id = p.request_id
      WHERE p.kind = 'sale' AND p.reverses_id IS NULL AND COALESCE(o.state, '') <> 'settled'`,
 } as const;
 
