@@ -122,6 +122,13 @@ export interface LostTail extends MissingRange {
   readonly found: readonly (SaleEvent | ReturnEvent)[];
 }
 
+/** What Redis was told of the books. */
+export interface SeenInRedis {
+  readonly generation: number | null;
+  readonly ackVersion: number;
+  readonly ackToken: string | null;
+}
+
 export interface ParkedEvent {
   readonly id: number;
   readonly shard: number;
@@ -215,7 +222,13 @@ export interface PoolBooks {
     options: { readonly lossy: boolean; readonly lastGeneratedId: StreamId },
   ): Promise<readonly PoolBucket[] | null>;
   freeze(shard: number, reason: string): Promise<void>;
-  unfreeze(shard: number): Promise<void>;
+  /**
+   * A person has looked: the shard works again, and is recovered first. What Redis was told counts as
+   * known from now on, and the generation goes past the one it has, so that what follows is not taken for
+   * a restored MySQL once more.
+   * @param seen as Redis has it; without it, what the freeze has noted
+   */
+  unfreeze(shard: number, seen?: SeenInRedis): Promise<void>;
   /** Units sold in the present sale of a bucket, by buyer. */
   buyers(bucketId: number): Promise<readonly (readonly [string, number])[]>;
   /** A row of the settlement log now and then, so that a restored MySQL is noticed also when idle. */

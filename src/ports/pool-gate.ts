@@ -242,4 +242,9 @@ export interface PoolGate {
     extra: { readonly lossLimit: number | null; readonly buyers: BuyerUnits },
   ): Promise<'ok' | 'refused'>;
   adopt(shard: number, generation: number, token: string): Promise<'ok' | 'refused'>;
+  /**
+   * Stops the shard without beginning a recovery, where it still has the generation that was seen: for
+   * books that contradict it. When the true ones are back, recovery adopts it as it is.
+   */
+  shut(shard: number, generation: number): Promise<void>;
 }

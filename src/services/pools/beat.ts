@@ -1,4 +1,5 @@
 import type { ShardDependencies } from './dependencies.ts';
+import { shutFrozen } from './freeze-shard.ts';
 import { acknowledge } from './acknowledge.ts';
 import { RESTORED } from './settle-shard.ts';
 import type { GateState } from './settle-shard.ts';
@@ -30,8 +31,13 @@ export async function beat(
     entries: [],
     found: null,
   });
-  if (checked.status === 'frozen') return { status: 'frozen', reason: checked.reason };
-  if (checked.status === 'restored') return { status: 'frozen', reason: RESTORED };
+  if (checked.status === 'frozen' || checked.status === 'restored') {
+    await shutFrozen(dependencies, shard);
+    return {
+      status: 'frozen',
+      reason: checked.status === 'restored' ? RESTORED : checked.reason,
+    };
+  }
   if (checked.status !== 'settled') return { status: 'overtaken' };
   const mark = await books.heartbeat(shard, version);
   if (mark === null) return { status: 'overtaken' };

@@ -5,6 +5,7 @@ import { bookLostTail } from './book-lost-tail.ts';
 import { convergeBucket } from './converge-bucket.ts';
 import type { BucketVerdict } from './converge-bucket.ts';
 import type { ShardDependencies } from './dependencies.ts';
+import { freezeShard } from './freeze-shard.ts';
 import { lostTails, pairs, signOfRestore } from './judge-shard.ts';
 import { readShard } from './read-shard.ts';
 import { frozenReason } from './settle-shard.ts';
@@ -83,11 +84,11 @@ function frozen(reason: string): Convergence {
 }
 
 async function freeze(
-  { books }: ShardDependencies,
+  dependencies: ShardDependencies,
   shard: number,
   { kind, evidence }: Pick<ShardFinding, 'kind' | 'evidence'>,
 ): Promise<Convergence> {
-  await books.freeze(shard, evidence);
+  await freezeShard(dependencies, shard, evidence);
   return {
     ...frozen(evidence),
     findings: [{ kind, bucketId: null, evidence, isRepaired: false }],

@@ -2,6 +2,7 @@ import type { PoolBucket } from '../../domain/pool.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { ShardDependencies } from './dependencies.ts';
+import { freezeShard } from './freeze-shard.ts';
 import { recoverShard } from './recover-shard.ts';
 import { frozenReason } from './settle-shard.ts';
 
@@ -67,7 +68,8 @@ async function converge(
     if (status === 'missing' || status === 'epoch') return 'recover';
     if (status === 'fenced') return 'shut';
     if (status === 'fork') {
-      await books.freeze(
+      await freezeShard(
+        { books, gate },
         progress.shard,
         `bucket ${bucket.id} (${bucket.sku}) has two numbers of delegated units`,
       );

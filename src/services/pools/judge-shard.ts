@@ -27,7 +27,12 @@ export function signOfRestore(books: ShardBooks, snapshot: GateSnapshot): string
   if (snapshot.ackVersion > version) {
     return `Redis was told of settlement ${snapshot.ackVersion}, the books are at ${version}`;
   }
-  const known = new Map(books.buckets.map((bucket) => [bucket.id, bucket]));
+  // Books whose generation is past that of Redis are about to load it anew, whatever it has.
+  return snapshot.generation === generation ? bucketAhead(books, snapshot) : null;
+}
+
+function bucketAhead({ buckets }: ShardBooks, snapshot: GateSnapshot): string | null {
+  const known = new Map(buckets.map((bucket) => [bucket.id, bucket]));
   for (const gate of snapshot.buckets) {
     const bucket = known.get(gate.bucketId);
     const name = `bucket ${gate.bucketId}`;
@@ -40,6 +45,14 @@ export function signOfRestore(books: ShardBooks, snapshot: GateSnapshot): string
     }
   }
   return null;
+}
+
+/** Buckets of Redis that these books, restored from an older copy, never knew. */
+export function strangers({ buckets }: ShardBooks, snapshot: GateSnapshot): readonly GateBucket[] {
+  const known = new Set(buckets.map(({ id }) => id));
+  return snapshot.buckets.filter(
+    ({ bucketId, state }) => !known.has(bucketId) && state !== 'closed',
+  );
 }
 
 /**
@@ -56,11 +69,13 @@ export function ailment(
   const isEmptied = isLossy && snapshot.createdEpochs.size === 0;
   for (const pair of pairs(books, snapshot)) {
     const name = `bucket ${pair.books.id} (${pair.books.sku})`;
-    const isFine = !isEmptied && isNew(pair, snapshot);
-    const wrong = pair.books.state === 'closed' ? ailmentOfClosed(pair) : ailmentOf(pair);
+    const isClosed = pair.books.state === 'closed';
+    const isFine = !isClosed && !isEmptied && isNew(pair, snapshot);
+    const wrong = isClosed ? ailmentOfClosed(pair) : ailmentOf(pair);
     if (wrong !== null && !isFine) return `${name} ${wrong}`;
   }
-  return null;
+  const [stranger] = strangers(books, snapshot);
+  return stranger === undefined ? null : `bucket ${stranger.bucketId} is in Redis only`;
 }
 
 function ailmentOf({ books, gate }: Pair): string | null {
@@ -89,8 +104,8 @@ function isNew({ books, gate }: Pair, { createdEpochs }: GateSnapshot): boolean 
 
 /**
  * Buckets of which the stream no longer has the last events, though they are not settled. Needs a
- * snapshot of a shard that is shut and drained, or (`orderly`) books read after the snapshot whose
- * watermark covers the last entry that exists.
+ * snapshot of a shard that is shut and drained, or books read after the snapshot whose watermark covers
+ * the last entry that exists.
  */
 export function lostTails(books: ShardBooks, snapshot: GateSnapshot): readonly LostTailPair[] {
   return pairs(books, snapshot).flatMap(({ books: bucket, gate }) =>

@@ -2,8 +2,9 @@ import { outstanding } from '../../domain/pool.ts';
 import type { PoolBucket } from '../../domain/pool.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { ShardBooks } from '../../ports/pool-books.ts';
-import type { BuyerUnits, GateSnapshot } from '../../ports/pool-gate.ts';
+import type { BuyerUnits, GateBucket, GateSnapshot } from '../../ports/pool-gate.ts';
 import type { ShardDependencies } from './dependencies.ts';
+import { strangers } from './judge-shard.ts';
 import type { RebuiltBucket } from './recover-outcome.ts';
 
 export interface Rebuild {
@@ -31,7 +32,8 @@ export async function rebuildShard(
   });
   if (rebuilt === null) return 'again';
   await failpoint('recover.after_rebuild');
-  for (const bucket of [...rebuilt, ...(await ghosts(dependencies, rebuild))]) {
+  const foreign = strangers(now, snapshot).map((bucket) => closedStranger(bucket, shard));
+  for (const bucket of [...rebuilt, ...(await ghosts(dependencies, rebuild)), ...foreign]) {
     if (!(await load(dependencies, { bucket, rebuild }))) return 'again';
   }
   await failpoint('recover.after_load');
@@ -50,6 +52,34 @@ async function ghosts(
   const { buckets } = await books.shard(now.progress.shard, { includeClosed: true });
   const inRedis = new Set(snapshot.buckets.map(({ bucketId }) => bucketId));
   return buckets.filter(({ id, state }) => state === 'closed' && inRedis.has(id));
+}
+
+/** Told to Redis as closed, so that it forgets it: nobody knows any more whose it was. */
+function closedStranger({ bucketId, epoch, grantVersion }: GateBucket, shard: number): PoolBucket {
+  return {
+    id: bucketId,
+    poolId: bucketId,
+    productId: 0,
+    sku: '',
+    locationId: 0,
+    location: '',
+    shard,
+    bucket: 0,
+    epoch,
+    saleEpoch: epoch,
+    state: 'closed',
+    grantVersion,
+    delegated: 0,
+    settledSeq: 0,
+    settledCum: 0,
+    settledRet: 0,
+    sold: 0,
+    returned: 0,
+    duplicates: 0,
+    short: 0,
+    quarantine: 0,
+    terms: { floor: 0, perBuyer: null, startsAtMs: null, endsAtMs: null },
+  };
 }
 
 async function load(

@@ -5,6 +5,7 @@ import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { GateSnapshot } from '../../ports/pool-gate.ts';
 import { bookLostTail } from './book-lost-tail.ts';
 import type { ShardDependencies } from './dependencies.ts';
+import { freezeShard, shutFrozen } from './freeze-shard.ts';
 import { ailment, lostTails, signOfRestore } from './judge-shard.ts';
 import { readShard } from './read-shard.ts';
 import { rebuildShard } from './rebuild-shard.ts';
@@ -56,10 +57,13 @@ async function isDue(
 ): Promise<'due' | 'not_due' | Extract<RecoverOutcome, { readonly status: 'frozen' }>> {
   const { snapshot, now } = await readShard({ books, gate }, shard);
   const { progress } = now;
-  if (progress.state === 'frozen') return { status: 'frozen', reason: frozenReason(progress) };
+  if (progress.state === 'frozen') {
+    await shutFrozen({ gate }, shard);
+    return { status: 'frozen', reason: frozenReason(progress) };
+  }
   const restored = signOfRestore(now, snapshot);
   if (restored !== null) {
-    await books.freeze(shard, restored);
+    await freezeShard({ books, gate }, shard, restored);
     return { status: 'frozen', reason: restored };
   }
   const isInOrder = snapshot.isOpen && snapshot.generation === progress.generation;

@@ -5,6 +5,7 @@ import type { EventPage } from '../../ports/pool-gate.ts';
 import { acknowledge } from './acknowledge.ts';
 import { firstBatchSize, nextBatchSize } from './batch-size.ts';
 import type { ShardDependencies } from './dependencies.ts';
+import { shutFrozen } from './freeze-shard.ts';
 import { settleBatch } from './settle-batch.ts';
 import type { BatchOutcome, Position } from './settle-batch.ts';
 
@@ -58,6 +59,16 @@ export async function settleShard(
   dependencies: ShardDependencies,
   shard: number,
   options: SettleOptions = {},
+): Promise<SettleEnd> {
+  const end = await settle(dependencies, shard, options);
+  if (end.status === 'frozen') await shutFrozen(dependencies, shard);
+  return end;
+}
+
+async function settle(
+  dependencies: ShardDependencies,
+  shard: number,
+  options: SettleOptions,
 ): Promise<SettleEnd> {
   const { from = null } = options;
   if (from !== null) return settleFrom(dependencies, from, options);

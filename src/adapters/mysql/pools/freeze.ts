@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { SeenInRedis, ShardProgress } from '../../../ports/pool-books.ts';
 import type { Database } from '../database.ts';
 import type { Session } from '../session.ts';
 import { clip } from './column-text.ts';
@@ -36,11 +37,10 @@ export async function freezeShard(
   shard: number,
   { reason, foreign }: { readonly reason: string; readonly foreign: ForeignMark | null },
 ): Promise<void> {
-  const token = foreign !== null && /^[0-9a-f]{32}$/.test(foreign.token) ? foreign.token : null;
   await session.run(FREEZE, [
     clip(reason, 500),
     foreign?.version ?? null,
-    token === null ? null : Buffer.from(token, 'hex'),
+    tokenOrNull(foreign?.token ?? null),
     shard,
   ]);
 }
@@ -54,24 +54,44 @@ export function freeze(database: Database, shard: number, reason: string): Promi
 /**
  * A person has looked: the shard works again, and is recovered first. Where Redis knows a settlement
  * that this MySQL lost, the log takes its mark over and the versions go on behind it, or the shard would
- * be frozen again at once.
+ * be frozen again at once; so does the generation.
  */
-export function unfreeze(database: Database, shard: number): Promise<void> {
+export function unfreeze(database: Database, shard: number, seen?: SeenInRedis): Promise<void> {
   return inShard(database, shard, async (session, progress) => {
     if (progress.state !== 'frozen') return;
-    const [row] = await session.rows<{
-      foreign_version: number | null;
-      foreign_token: Buffer | null;
-    }>(SELECT_FOREIGN, [shard]);
-    const version = row?.foreign_version ?? null;
+    const foreign = await foreignMark(session, progress, seen);
     let behind = progress;
-    if (version !== null) {
-      const known = integer(version);
-      await session.run(FORGET_MARK, [shard, known]);
-      await session.run(KNOW_MARK, [shard, known, row?.foreign_token ?? randomBytes(16)]);
-      behind = { ...progress, version: Math.max(progress.version, known) };
+    if (foreign !== null) {
+      const { version, token } = foreign;
+      await session.run(FORGET_MARK, [shard, version]);
+      await session.run(KNOW_MARK, [shard, version, token ?? randomBytes(16)]);
+      behind = { ...progress, version: Math.max(progress.version, version) };
     }
-    await moveShard(session, behind);
+    const generation = Math.max(progress.generation, (seen?.generation ?? -1) + 1);
+    await moveShard(session, behind, { generation });
     await session.run(UNFREEZE, [shard]);
   });
+}
+
+/** The mark that Redis has and this log may lack; null where there is none. */
+async function foreignMark(
+  session: Session,
+  { shard }: ShardProgress,
+  seen: SeenInRedis | undefined,
+): Promise<{ readonly version: number; readonly token: Buffer | null } | null> {
+  if (seen !== undefined) {
+    const { ackVersion, ackToken } = seen;
+    if (ackVersion === 0) return null;
+    return { version: ackVersion, token: tokenOrNull(ackToken) };
+  }
+  const [row] = await session.rows<{
+    foreign_version: number | null;
+    foreign_token: Buffer | null;
+  }>(SELECT_FOREIGN, [shard]);
+  const version = row?.foreign_version ?? null;
+  return version === null ? null : { version: integer(version), token: row?.foreign_token ?? null };
+}
+
+function tokenOrNull(token: string | null): Buffer | null {
+  return token !== null && /^[0-9a-f]{32}$/.test(token) ? Buffer.from(token, 'hex') : null;
 }

@@ -40,7 +40,7 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     lowerWatermark: (shard, generation, id) => lowerWatermark(database, shard, { generation, id }),
     rebuild: (shard, generation, options) => rebuild(database, shard, { generation, ...options }),
     freeze: (shard, reason) => freeze(database, shard, reason),
-    unfreeze: (shard) => unfreeze(database, shard),
+    unfreeze: (shard, seen) => unfreeze(database, shard, seen),
     buyers: (bucketId) => database.read((session) => selectBuyers(session, bucketId)),
     heartbeat: (shard, version) => heartbeat(database, shard, version),
 

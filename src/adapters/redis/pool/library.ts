@@ -38,6 +38,7 @@ export const FUNCTION_FILES = [
   'read-version',
   'release-hold',
   'sell-orders',
+  'shut-shard',
   'trim-stream',
   'withdraw-units',
 ] as const;

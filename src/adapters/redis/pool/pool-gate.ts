@@ -9,7 +9,7 @@ import { RedisLink } from './link.ts';
 import type { RedisLinkOptions } from './link.ts';
 import { createShardOrders } from './orders.ts';
 import type { ShardOrders } from './orders.ts';
-import { adoptShard, beginRecovery, loadBucket } from './recovery.ts';
+import { adoptShard, beginRecovery, loadBucket, shutShard } from './recovery.ts';
 import { findEvents, findRecord, findRequest } from './requests.ts';
 import type { PoolGateSettings, ShardContext } from './shard-context.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -106,7 +106,10 @@ function bucketsOf(
 
 function settlementOf(
   shards: readonly Shard[],
-): Pick<PoolGate, 'readEvents' | 'findEvents' | 'trim' | 'snapshot' | 'begin' | 'load' | 'adopt'> {
+): Pick<
+  PoolGate,
+  'readEvents' | 'findEvents' | 'trim' | 'snapshot' | 'begin' | 'load' | 'adopt' | 'shut'
+> {
   const at = (shard: number): Shard => shardAt(shards, shard);
   return {
     readEvents: (shard, after, countMax) => at(shard).stream.read(after, countMax),
@@ -117,5 +120,6 @@ function settlementOf(
     load: (generation, token, bucket, extra) =>
       loadBucket(at(bucket.shard), { generation, token }, bucket, extra),
     adopt: (shard, generation, token) => adoptShard(at(shard), generation, token),
+    shut: (shard, generation) => shutShard(at(shard), generation),
   };
 }

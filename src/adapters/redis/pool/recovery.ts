@@ -17,6 +17,10 @@ export async function beginRecovery(
   return code === 'lost' ? { status: 'lost' } : { status: 'begun', lossy: code === 'lossy' };
 }
 
+export async function shutShard({ calls, keys }: ShardContext, generation: number): Promise<void> {
+  codeOf(await calls.write('shut-shard', [keys.meta], [digits(generation)]), ['ok', 'other']);
+}
+
 export async function loadBucket(
   shard: ShardContext,
   { generation, token }: { readonly generation: number; readonly token: string },

@@ -1,4 +1,5 @@
 import { InvError } from '../../../lib/errors.ts';
+import { unfreezeShard } from '../../../services/pools/unfreeze-shard.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 
@@ -10,8 +11,8 @@ export async function runWorkerUnfreeze(
   const { terminal, globals } = context;
   const number = String(shard);
   refuseDryRun(context, 'a shard is let go or not', 'inv worker status');
-  const { books } = await context.pools();
-  const { progress } = await books.shard(shard, { includeClosed: false });
+  const dependencies = await context.pools();
+  const { progress } = await dependencies.books.shard(shard, { includeClosed: false });
   if (progress.state === 'ready') {
     throw new InvError('REFUSED', `shard ${number} is not frozen`, { hint: 'inv worker status' });
   }
@@ -30,12 +31,21 @@ export async function runWorkerUnfreeze(
     terminal.note('the shard stays frozen');
     return;
   }
-  await books.unfreeze(shard);
+  const outcome = await unfreezeShard(dependencies, shard);
+  const isFrozen = outcome.status === 'frozen';
   await terminal.print({
-    document: { shard, state: 'ready', was_frozen_for: reason },
+    document: {
+      shard,
+      state: isFrozen ? 'frozen' : 'ready',
+      was_frozen_for: reason,
+      outcome: outcome.status,
+    },
     receipt: true,
     human: (style) => [
-      `${style.green(style.mark.ok)} shard ${number} is let go; a worker recovers it now`,
+      isFrozen
+        ? `${style.red(style.mark.fail)} shard ${number} is frozen again: ${outcome.reason}`
+        : `${style.green(style.mark.ok)} shard ${number} settles and sells again (${outcome.status})`,
     ],
   });
+  if (isFrozen) context.finishWith('PENDING');
 }
