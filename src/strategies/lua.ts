@@ -1,8 +1,9 @@
 import { isCounted } from '../domain/decide.ts';
+import { QUANTITY_MAX } from '../domain/parse/quantity.ts';
 import type { PostingDraft, PostingLine, PostingOutcome } from '../domain/posting.ts';
 import { assert } from '../lib/assert.ts';
 import type { PostingStrategy, PostOptions } from '../ports/posting-strategy.ts';
-import { failureAmong, inParallel, sellInOrder } from './sell-in-order.ts';
+import { failureAmong, inParallel, sellInOrder, tryInOrder } from './sell-in-order.ts';
 import type { PoolDraft, Sell } from './sell-in-order.ts';
 
 export interface LuaDependencies {
@@ -10,7 +11,11 @@ export interface LuaDependencies {
   readonly sell: (
     draft: PostingDraft,
     line: PostingLine,
-    options: { readonly isFresh: boolean; readonly dryRun: boolean },
+    options: {
+      readonly isFresh: boolean;
+      /** Decides without selling, after trials that would have taken so many units; null = sell. */
+      readonly trial: { readonly unitsBefore: number } | null;
+    },
   ) => Promise<PostingOutcome | null>;
   /** What was answered to the id before, if anything was and a store tells. */
   readonly recall: (draft: PostingDraft, line: PostingLine) => Promise<PostingOutcome | null>;
@@ -54,7 +59,12 @@ async function fromPools(
   items: readonly PoolDraft[],
   { isFresh = false, dryRun }: PostOptions,
 ): Promise<Sold> {
-  const attempt: Sell = ({ draft, line }) => sell(draft, line, { isFresh, dryRun });
+  if (dryRun) {
+    return tryInOrder(items, ({ draft, line }, unitsBefore) =>
+      sell(draft, line, { isFresh, trial: { unitsBefore } }),
+    );
+  }
+  const attempt: Sell = ({ draft, line }) => sell(draft, line, { isFresh, trial: null });
   if (isFresh || items.length < 2) return sellInOrder(items, inFlightMax, attempt);
   // What was sold before takes nothing now: a file that runs again need not wait for itself.
   const known = await inParallel(items, inFlightMax, ({ draft, line }) => recall(draft, line));
@@ -80,5 +90,6 @@ function poolDraft(draft: PostingDraft): readonly PoolDraft[] {
   if (line === undefined || more.length > 0 || draft.kind !== 'out') return [];
   if (draft.reversesId !== null || draft.supplierId !== null) return [];
   const isPlain = line.quantity < 0 && !isCounted(line) && line.unitCost === null;
+  if (-line.quantity > QUANTITY_MAX) return [];
   return isPlain ? [{ draft, line }] : [];
 }

@@ -50,6 +50,24 @@ export async function sellInOrder(
   return outcomes;
 }
 
+/** Trials one after the other: each is told what those before it would have taken. */
+export async function tryInOrder(
+  items: readonly PoolDraft[],
+  attempt: (item: PoolDraft, unitsBefore: number) => Promise<PostingOutcome | null>,
+): Promise<ReadonlyMap<string, PostingOutcome | null>> {
+  const outcomes = new Map<string, PostingOutcome | null>();
+  const taken = new Map<string, number>();
+  for (const item of items) {
+    const key = keyText(item.line);
+    const before = taken.get(key) ?? 0;
+    const outcome = await attempt(item, before);
+    const isTaken = outcome?.status === 'settling' && !outcome.replayed;
+    if (isTaken) taken.set(key, before - item.line.quantity);
+    outcomes.set(item.draft.requestId, outcome);
+  }
+  return outcomes;
+}
+
 /** The same without any order. */
 export async function inParallel(
   items: readonly PoolDraft[],

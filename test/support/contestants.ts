@@ -6,7 +6,6 @@ import { dumpTables } from './ledger-proof.ts';
 import { luaWithOperator } from './lua-operator.ts';
 import type { Fill } from './lua-operator.ts';
 import { openPoolParts } from './pool-parts.ts';
-import type { PoolParts } from './pool-parts.ts';
 import { createStrategy } from './strategies.ts';
 
 /** Every strategy that `--strategy` takes: the suites run over all of them. */
@@ -25,10 +24,9 @@ export interface Contestants {
   close(): Promise<void>;
 }
 
-export function createContestants(books: Books): Contestants {
+export async function openContestants(books: Books): Promise<Contestants> {
   const { database } = books;
-  let opening: Promise<PoolParts> | undefined;
-  const parts = (): Promise<PoolParts> => (opening ??= openPoolParts(database));
+  const parts = await openPoolParts(database);
   return {
     strategy: (name, { fill = 'drain' } = {}) =>
       name === 'lua'
@@ -38,9 +36,7 @@ export function createContestants(books: Books): Contestants {
       const dump = await dumpTables(database);
       return name === 'lua' ? ledgerOf(dump) : dump;
     },
-    close: async () => {
-      if (opening !== undefined) await (await opening).bench.close();
-    },
+    close: () => parts.bench.close(),
   };
 }
 
@@ -49,7 +45,7 @@ function ledgerOf(dump: Readonly<Record<string, readonly string[]>>): unknown {
   const kept = Object.entries(dump).filter(([table]) => !OPERATOR_TABLES.has(table));
   return Object.fromEntries(
     kept.map(([table, rows]) => {
-      const parsed = rows.map((row): Record<string, unknown> => JSON.parse(row));
+      const parsed = rows.map((row) => JSON.parse(row) as Record<string, unknown>);
       return [table, parsed.filter(({ kind }) => kind !== 'void').map(withoutReservation)];
     }),
   );

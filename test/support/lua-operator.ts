@@ -2,6 +2,7 @@ import { createStockReader } from '../../src/adapters/mysql/stock-reader.ts';
 import type { Database } from '../../src/adapters/mysql/database.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { keyText } from '../../src/domain/decide.ts';
+import { QUANTITY_MAX } from '../../src/domain/parse/quantity.ts';
 import type { PostingDraft, PostingLine, PostingOutcome } from '../../src/domain/posting.ts';
 import { InvError } from '../../src/lib/errors.ts';
 import type { PostingStrategy, PostOptions } from '../../src/ports/posting-strategy.ts';
@@ -25,7 +26,7 @@ export type Fill = 'whole' | 'each' | 'drain';
 
 interface House {
   readonly database: Database;
-  readonly parts: () => Promise<PoolParts>;
+  readonly parts: PoolParts;
   readonly fill: Fill;
 }
 
@@ -35,11 +36,10 @@ const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** The strategy `lua` with an operator who fills its pools and a worker who settles its sales. */
 export function luaWithOperator(house: House): PostingStrategy {
   const alone = createQueue();
-  let lua: Promise<PostingStrategy> | undefined;
+  const strategy = openLua(house);
   return {
     name: 'lua',
     post: async (drafts, options) => {
-      const strategy = await (lua ??= openLua(house));
       if (isMixed(drafts) && !options.atomic && !options.dryRun) {
         const outcomes: PostingOutcome[] = [];
         for (const draft of drafts) {
@@ -52,8 +52,8 @@ export function luaWithOperator(house: House): PostingStrategy {
   };
 }
 
-async function openLua({ database, parts }: House): Promise<PostingStrategy> {
-  const { pools } = await parts();
+function openLua({ database, parts }: House): PostingStrategy {
+  const { pools } = parts;
   const gate = () => Promise.resolve(pools.gate);
   const origin = { actor: 'operator', host: 'here', source: 'test' };
   const orders: OrderDependencies = {
@@ -93,14 +93,16 @@ async function postWithOperator(
   for (const line of lines) await alone(() => fillPool(house, line));
   const outcomes = await strategy.post(drafts, options);
   const isSold = outcomes.some(({ status }) => status === 'settling');
-  if (isSold && !options.dryRun) await alone(async () => (await house.parts()).settle());
+  if (isSold && !options.dryRun) await alone(() => house.parts.settle());
   if (house.fill === 'drain') for (const line of lines) await alone(() => drainPool(house, line));
   return Promise.all(outcomes.map((outcome) => asBooked(house, outcome, options)));
 }
 
 /** What the strategy itself takes for a sale from a pool. */
 function isPoolable({ kind, lines, reversesId }: PostingDraft): boolean {
-  return kind === 'out' && lines.length === 1 && reversesId === null;
+  const [line] = lines;
+  const isSmall = line !== undefined && -line.quantity <= QUANTITY_MAX;
+  return kind === 'out' && lines.length === 1 && reversesId === null && isSmall;
 }
 
 /** In and out of one place in one batch: the pool is filled between them. */
@@ -114,7 +116,7 @@ function isMixed(drafts: readonly PostingDraft[]): boolean {
 }
 
 async function fillPool({ database, parts, fill }: House, line: PostingLine): Promise<void> {
-  const { pools } = await parts();
+  const { pools } = parts;
   const { onHand, reserved } = await levelOf(database, line);
   const available = onHand - reserved;
   const quantity = fill === 'whole' ? available : Math.min(available, -line.quantity);
@@ -133,7 +135,7 @@ async function fillPool({ database, parts, fill }: House, line: PostingLine): Pr
 }
 
 async function drainPool({ parts }: House, line: PostingLine): Promise<void> {
-  const { pools } = await parts();
+  const { pools } = parts;
   const { productId, locationId, sku, location } = line;
   const live = await pools.books.buckets({ productId, locationId, includeClosed: false });
   if (live.length === 0) return;
@@ -161,7 +163,7 @@ async function asBooked(
         posting: { ...posting, id: 0, movements: [{ ...movement, id: 0, ...numbers }] },
       };
     }
-    const known = await (await parts()).pools.books.lookup(posting.requestId);
+    const known = await parts.pools.books.lookup(posting.requestId);
     if (known.status !== 'booked') throw new Error(`${posting.requestId} is ${known.status}`);
     return { status: replayed ? 'replayed' : 'posted', posting: known.posting };
   }
@@ -183,7 +185,7 @@ async function levelOf(
         WHERE p.sku = CAST(? AS BINARY) AND l.code = CAST(? AS BINARY)`,
       [sku, location],
     );
-    return { onHand: Number(row?.on_hand ?? 0), reserved: Number(row?.reserved ?? 0) };
+    return { onHand: row?.on_hand ?? 0, reserved: row?.reserved ?? 0 };
   });
 }
 

@@ -18,6 +18,12 @@ export interface DraftSellerDependencies {
   readonly openPool: ((place: PoolPlace) => Promise<boolean>) | null;
 }
 
+export interface SellOptions {
+  readonly isFresh: boolean;
+  /** Decides without selling, after trials that would have taken so many units; null = sell. */
+  readonly trial: { readonly unitsBefore: number } | null;
+}
+
 /**
  * Sells one line out from the pool of its product: the same request, the same answer, whichever
  * store it came from.
@@ -28,16 +34,18 @@ export async function sellDraft(
   { orders, openPool }: DraftSellerDependencies,
   draft: PostingDraft,
   line: PostingLine,
-  { isFresh, dryRun }: { readonly isFresh: boolean; readonly dryRun: boolean },
+  { isFresh, trial }: SellOptions,
 ): Promise<PostingOutcome | null> {
   const request = unitsRequest(draft, line, isFresh);
   const ask = (): Promise<UnitsAnswer> => {
     const series = openSeries(orders.clock, orders.limits.budgetMs);
-    return dryRun ? tryForUnits(orders, series, request) : askForUnits(orders, series, request);
+    return trial === null
+      ? askForUnits(orders, series, request)
+      : tryForUnits(orders, series, { ...request, ...trial });
   };
   const answer = await ask();
   if (answer.status !== 'no_pool' || openPool === null) return outcomeOf(answer, request, draft);
-  if (dryRun || !(await openPool(request.place))) return null;
+  if (trial !== null || !(await openPool(request.place))) return null;
   return outcomeOf(await ask(), request, draft);
 }
 

@@ -4,7 +4,7 @@ import { InvError } from '../../../src/lib/errors.ts';
 import type { PostingStrategy } from '../../../src/ports/posting-strategy.ts';
 import { book, createBooks } from '../../support/books.ts';
 import type { Books } from '../../support/books.ts';
-import { createContestants, strategyNames } from '../../support/contestants.ts';
+import { openContestants, strategyNames } from '../../support/contestants.ts';
 import type { Contestants } from '../../support/contestants.ts';
 import { violations } from '../../support/ledger-proof.ts';
 
@@ -16,7 +16,7 @@ let contestants: Contestants;
 let run = 0;
 beforeAll(async () => {
   books = await createBooks();
-  contestants = createContestants(books);
+  contestants = await openContestants(books);
 });
 afterEach(async () => {
   expect(await violations(books.database)).toEqual({});
@@ -104,7 +104,7 @@ describe.each(strategyNames)('writers at the same time by %s', (name) => {
       Array.from({ length: 30 }, () => whenNotBusy(strategy, out('much', A, 2))),
     );
     // A pool tells the first; to the others its recorded NO is the answer.
-    const refusals = name === 'lua' ? ['insufficient', 'void'] : ['insufficient'];
+    const refusals = name === 'lua' ? ['insufficient', 'pool_refused', 'void'] : ['insufficient'];
     for (const { status } of outcomes) expect(refusals).toContain(status);
   });
 

@@ -3,7 +3,7 @@ import type { PostingOutcome } from '../../../src/domain/posting.ts';
 import type { PostingStrategy } from '../../../src/ports/posting-strategy.ts';
 import { book, createBooks, postOne } from '../../support/books.ts';
 import type { Books, DraftLine } from '../../support/books.ts';
-import { createContestants, strategyNames } from '../../support/contestants.ts';
+import { openContestants, strategyNames } from '../../support/contestants.ts';
 import type { Contestants } from '../../support/contestants.ts';
 import { violations } from '../../support/ledger-proof.ts';
 
@@ -14,7 +14,7 @@ let contestants: Contestants;
 let run = 0;
 beforeAll(async () => {
   books = await createBooks();
-  contestants = createContestants(books);
+  contestants = await openContestants(books);
   await books.addLocations([{ code: 'BAY-7' }, { code: 'CLOSED', status: 'archived' }]);
 });
 afterAll(async () => {
