@@ -2,10 +2,15 @@ import { openDatabase } from '../../src/adapters/mysql/database.ts';
 import type { Database } from '../../src/adapters/mysql/database.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { newRequestId } from '../../src/adapters/system/identity.ts';
-import { STRATEGIES } from '../../src/cli/composition/stock.ts';
+import { MYSQL_STRATEGIES } from '../../src/cli/composition/stock.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
-import { isBooked, STRATEGY_NAMES } from '../../src/domain/posting.ts';
-import type { PostingDraft, PostingOutcome, StrategyName } from '../../src/domain/posting.ts';
+import { isBooked, MYSQL_STRATEGY_NAMES } from '../../src/domain/posting.ts';
+import type {
+  MysqlStrategyName,
+  PostingDraft,
+  PostingOutcome,
+  StrategyName,
+} from '../../src/domain/posting.ts';
 import { LOCAL_DATABASE, LOCAL_USER } from '../../src/local/options.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { PostingStrategy } from '../../src/ports/posting-strategy.ts';
@@ -55,7 +60,7 @@ export async function enterStrategies(
   });
   const main = await numbersOf(sql, "SELECT id FROM locations WHERE code = 'MAIN'");
   const contestants: StrategyContestant[] = [];
-  for (const name of STRATEGY_NAMES) {
+  for (const name of MYSQL_STRATEGY_NAMES) {
     const prefix = name.toUpperCase();
     await seedProducts(sql, prefix, options.products);
     const first = await numbersOf(sql, 'SELECT MIN(id) AS id FROM products WHERE sku LIKE ?', [
@@ -76,7 +81,7 @@ export async function enterStrategies(
 }
 
 function enter(
-  name: StrategyName,
+  name: MysqlStrategyName,
   database: Database,
   ids: { readonly firstProductId: number; readonly locationId: number },
 ): StrategyContestant {
@@ -88,7 +93,11 @@ function enter(
       return systemClock.sleep(milliseconds, signal);
     },
   };
-  const strategy = STRATEGIES[name]({ database, clock, attemptsMax: OPTIMISTIC_ATTEMPTS_MAX });
+  const strategy = MYSQL_STRATEGIES[name]({
+    database,
+    clock,
+    attemptsMax: OPTIMISTIC_ATTEMPTS_MAX,
+  });
   const draft = (product: number, quantity: number, requestId = newId()): PostingDraft =>
     draftOf({ ...ids, sku: `${name.toUpperCase()}-${product}`, product, quantity, requestId });
   return {

@@ -176,6 +176,10 @@ function dependencies({
       },
     });
   };
+  const orders = async (): Promise<OrderDependencies> => {
+    const { createOrders } = await import('./composition/orders.ts');
+    return createOrders({ stores, pools, config, clock, origin });
+  };
   return {
     catalogue: async () => {
       const { createCatalogueStores } = await import('./composition/catalogue.ts');
@@ -188,13 +192,12 @@ function dependencies({
         clock,
         origin: { ...origin, source },
         config,
+        orders,
+        pools,
       });
     },
     pools,
-    orders: async () => {
-      const { createOrders } = await import('./composition/orders.ts');
-      return createOrders({ stores, pools, config, clock, origin });
-    },
+    orders,
     readers: async () => {
       const { createStockReaders } = await import('./composition/stock-reader.ts');
       return createStockReaders(await stores.database());

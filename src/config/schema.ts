@@ -109,10 +109,10 @@ export const SETTINGS = {
   'stock.strategy': choice(
     {
       default: 'conditional',
-      choices: ['conditional', 'pessimistic', 'optimistic'],
+      choices: ['conditional', 'pessimistic', 'optimistic', 'lua'],
       flag: '--strategy',
     },
-    'How MySQL guards a deduction: a guarded UPDATE, a row lock, or a version check with retries.',
+    'How a deduction is guarded: in MySQL by a guarded UPDATE, a row lock, or a version check with retries; lua: by Redis, from a pool.',
   ),
   'stock.optimistic_attempts_max': integer(
     { default: 50, min: 1, max: 10_000, unit: 'attempts' },

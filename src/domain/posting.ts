@@ -21,7 +21,11 @@ export const POSTING_KINDS = [
 ] as const;
 export type PostingKind = (typeof POSTING_KINDS)[number];
 
-export const STRATEGY_NAMES = ['conditional', 'pessimistic', 'optimistic'] as const;
+/** Those that decide inside MySQL. */
+export const MYSQL_STRATEGY_NAMES = ['conditional', 'pessimistic', 'optimistic'] as const;
+export type MysqlStrategyName = (typeof MYSQL_STRATEGY_NAMES)[number];
+
+export const STRATEGY_NAMES = [...MYSQL_STRATEGY_NAMES, 'lua'] as const;
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
 
 /** Who asks: stands in every row that is written. */
@@ -81,6 +85,23 @@ export interface Posting {
   readonly movements: readonly Movement[];
 }
 
+/**
+ * Goods that a pool has sold: certain, and in the ledger once they are settled. Until then there is no
+ * posting, and what is on hand before and after it is not decided.
+ */
+export interface SettlingPosting extends Pick<Posting, 'requestId' | 'kind' | 'strategy'> {
+  readonly id: null;
+  readonly movements: readonly SettlingMovement[];
+}
+
+export interface SettlingMovement extends Pick<Movement, 'sku' | 'location' | 'quantity'> {
+  readonly id: null;
+  readonly onHandBefore: null;
+  readonly onHandAfter: null;
+  /** Units left in the pool; null where that was not told. */
+  readonly availableAfter: number | null;
+}
+
 /** Why a product at a location cannot give what is asked. */
 export interface Shortage {
   readonly sku: string;
@@ -129,6 +150,7 @@ export type PoolRefusalReason =
 /** The answer to one draft. Only failures of a store are exceptions. */
 export type PostingOutcome =
   | { readonly status: 'posted' | 'replayed'; readonly posting: Posting }
+  | SettlingOutcome
   | { readonly status: 'insufficient'; readonly shortages: readonly Shortage[] }
   | { readonly status: 'archived'; readonly what: string }
   | BeyondLimit
@@ -142,10 +164,17 @@ export type PostingOutcome =
   /** All-or-nothing: this one was fine, another was not. */
   | { readonly status: 'withheld' };
 
+/** Sold by a pool. A replay of it, before it is settled, is told by `replayed`. */
+export interface SettlingOutcome {
+  readonly status: 'settling';
+  readonly replayed: boolean;
+  readonly posting: SettlingPosting;
+}
+
 export type BookedOutcome = Extract<PostingOutcome, { readonly posting: Posting }>;
 export type RefusedOutcome = Exclude<
   PostingOutcome,
-  BookedOutcome | { readonly status: 'withheld' }
+  BookedOutcome | SettlingOutcome | { readonly status: 'withheld' }
 >;
 
 export function isBooked(outcome: PostingOutcome): outcome is BookedOutcome {
@@ -153,10 +182,11 @@ export function isBooked(outcome: PostingOutcome): outcome is BookedOutcome {
 }
 
 /** The document every write of stock prints (cli.md: JSON, field by field). */
-export function postingDocument(posting: Posting, replayed: boolean): JsonObject {
+export function postingDocument(posting: Posting | SettlingPosting, replayed: boolean): JsonObject {
   return {
     request_id: posting.requestId,
     replayed,
+    ...(posting.id === null ? { settling: true } : {}),
     kind: posting.kind,
     strategy: posting.strategy,
     posting_id: posting.id,

@@ -5,6 +5,11 @@ export interface PostOptions {
   readonly atomic: boolean;
   /** Decides and rolls back: the outcomes are what would be booked, with ids that will not exist. */
   readonly dryRun: boolean;
+  /**
+   * This process made the request ids just now, and nobody else can know them: then a pool sells
+   * without asking the ledger first.
+   */
+  readonly isFresh?: boolean;
 }
 
 /**

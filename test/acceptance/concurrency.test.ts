@@ -8,7 +8,7 @@ import type { Installation } from '../support/installation.ts';
 import { violations } from '../support/ledger-proof.ts';
 import { exitCodes, runMany } from '../support/processes.ts';
 import { testServers } from '../support/servers.ts';
-import { strategyNames } from '../support/strategies.ts';
+import { mysqlStrategyNames } from '../support/strategies.ts';
 
 /** Enough to collide on two cores; more would only queue for them. */
 const AT_ONCE = 8;
@@ -26,7 +26,7 @@ async function onHand(sku: string): Promise<unknown> {
   return ((await inv.json(['stock', 'show', sku])) as { on_hand: unknown }).on_hand;
 }
 
-describe.each(strategyNames)('processes at the same time by %s', (strategy) => {
+describe.each(mysqlStrategyNames)('processes at the same time by %s', (strategy) => {
   const out = (...args: string[]) => inv.run(['stock', 'out', ...args, '--strategy', strategy]);
 
   it('50 racing for 20 units: 20 get one, 30 are refused', async () => {

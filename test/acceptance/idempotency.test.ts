@@ -9,7 +9,7 @@ import type { Installation } from '../support/installation.ts';
 import { checksumOfRows, violations } from '../support/ledger-proof.ts';
 import { mysqlThrough } from '../support/processes.ts';
 import { testServers } from '../support/servers.ts';
-import { strategyNames } from '../support/strategies.ts';
+import { mysqlStrategyNames } from '../support/strategies.ts';
 
 let inv: Installation;
 let proxy: FaultProxy;
@@ -35,7 +35,7 @@ async function movementsOf(requestId: string): Promise<number> {
   return Number(row?.['n']);
 }
 
-describe.each(strategyNames)('when the answer is lost, %s', (strategy) => {
+describe.each(mysqlStrategyNames)('when the answer is lost, %s', (strategy) => {
   const call = (id: string) => [
     ...['stock', 'out', 'MUG', '3', '--request-id', `${id}-${strategy}`],
     ...['--strategy', strategy, '--json'],
@@ -118,7 +118,7 @@ it('the same id with other content is 5, and changes nothing', async () => {
     expect([other, result.exitCode, result.stdout]).toEqual([other, 5, '']);
   }
   expect(await checksumOfRows(inv.database)).toBe(before);
-  for (const strategy of strategyNames) {
+  for (const strategy of mysqlStrategyNames) {
     expect(await inv.json([...call, '--strategy', strategy])).toMatchObject({ replayed: true });
   }
   expect(await checksumOfRows(inv.database)).toBe(before);

@@ -1,3 +1,5 @@
+import { QUANTITY_MAX } from '../../domain/parse/quantity.ts';
+import { assert } from '../../lib/assert.ts';
 import { askGate, askReason, askRecord } from './ask-gate.ts';
 import { askLedger, askLedgerLast } from './ask-ledger.ts';
 import { askMysqlToSell } from './ask-mysql-to-sell.ts';
@@ -25,6 +27,8 @@ export async function askForUnits(
   series: Series,
   request: UnitsRequest,
 ): Promise<UnitsAnswer> {
+  const { quantity } = request;
+  assert(quantity >= 1 && quantity <= QUANTITY_MAX, 'a request is for 1 … 10^12 units');
   const inquiry = openInquiry(dependencies, series, request);
   const patience = openPatience(dependencies, series);
   for (;;) {

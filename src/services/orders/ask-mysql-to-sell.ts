@@ -77,6 +77,7 @@ async function answerFrom(inquiry: Inquiry, outcome: PostingOutcome): Promise<Un
     case 'beyond_limit':
     case 'already_reversed':
     case 'pool_refused':
+    case 'settling':
     case 'withheld':
       throw new Error(`invariant broken: one line out is not answered ${outcome.status}`);
   }

@@ -46,7 +46,7 @@ export async function placeOrder(
   const place = await placeOf(dependencies, request);
   const units = unitsRequest(dependencies, request, place);
   const answer = dryRun
-    ? await tryForUnits(dependencies, series, units)
+    ? await tryForUnits(dependencies, series, { ...units, unitsBefore: 0 })
     : await askForUnits(dependencies, series, units);
   return placedOrder(dependencies, units, answer);
 }

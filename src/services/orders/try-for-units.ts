@@ -11,20 +11,21 @@ import type { Trouble, UnitsAnswer, UnitsRequest } from './units-answer.ts';
 /**
  * What a request for units would come to, from what is known of its id and the counters of the pool
  * as they are now. Nothing is changed, and nothing is waited for.
+ * @param request.unitsBefore what trials before this one would have taken
  * @throws InvError FENCED, STORE_UNAVAILABLE
  */
 export async function tryForUnits(
   dependencies: OrderDependencies,
   series: Series,
-  request: UnitsRequest,
+  { unitsBefore, ...request }: UnitsRequest & { readonly unitsBefore: number },
 ): Promise<UnitsAnswer> {
   const inquiry = openInquiry(dependencies, series, request);
-  const answer = await decide(inquiry);
+  const answer = await decide(inquiry, unitsBefore);
   if (!isTrouble(answer)) return answer;
   throw noAnswer({ ...inquiry, lastTrouble: answer, doubts: { redis: false, mysql: false } });
 }
 
-async function decide(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
+async function decide(inquiry: Inquiry, unitsBefore: number): Promise<UnitsAnswer | Trouble> {
   const { dependencies, request } = inquiry;
   if (inquiry.mustLookUp) {
     const known = await askWhatIsKnown(inquiry, { isAttemptNext: false });
@@ -43,6 +44,7 @@ async function decide(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
     return answerFrom(inquiry, {
       snapshots,
       ids,
+      unitsBefore,
       poolId: buckets[0]?.poolId ?? null,
       nowMs: inquiry.series.nowMs(time),
     });
@@ -52,6 +54,7 @@ async function decide(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
 }
 
 interface Seen {
+  readonly unitsBefore: number;
   readonly snapshots: readonly GateSnapshot[];
   /** Of the buckets of the pool. */
   readonly ids: ReadonlySet<number>;
@@ -61,7 +64,7 @@ interface Seen {
 
 function answerFrom(
   { request }: Inquiry,
-  { snapshots, ids, poolId, nowMs }: Seen,
+  { snapshots, ids, unitsBefore, poolId, nowMs }: Seen,
 ): UnitsAnswer | Trouble {
   const { quantity, holdMs } = request;
   const all = snapshots
@@ -72,7 +75,8 @@ function answerFrom(
   if (open.length === 0) return { status: 'no', reason: 'closed', available: null, by: 'pool' };
   const sound = open.filter(({ isSound }) => isSound);
   if (sound.length === 0) return { trouble: 'corrupt' };
-  const most = Math.max(...sound.map(({ avail, floor }) => Math.max(0, avail - floor)));
+  const left = sound.map(({ avail, floor }) => avail - floor - unitsBefore);
+  const most = Math.max(0, ...left);
   if (most < quantity) return { status: 'no', reason: 'sold_out', available: most, by: 'pool' };
   const remaining = all.length === 1 ? most - quantity : null;
   const units = { replayed: false, poolId, quantity, remaining };

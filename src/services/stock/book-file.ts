@@ -153,7 +153,10 @@ async function countKnown(
 
 function count(work: Work, numbered: NumberedDraft, outcome: PostingOutcome): void {
   if (outcome.status === 'posted') work.tally.applied();
-  else if (isBooked(outcome)) work.tally.replayed();
+  else if (outcome.status === 'settling') {
+    if (outcome.replayed) work.tally.replayed();
+    else work.tally.applied();
+  } else if (isBooked(outcome)) work.tally.replayed();
   else if (outcome.status !== 'withheld') {
     refuse(work, numbered, outcome);
   }

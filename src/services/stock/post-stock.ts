@@ -1,9 +1,15 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { isBooked } from '../../domain/posting.ts';
-import type { Origin, Posting, PostingDraft, PostingKind } from '../../domain/posting.ts';
+import type {
+  Origin,
+  Posting,
+  PostingDraft,
+  PostingKind,
+  SettlingPosting,
+} from '../../domain/posting.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Catalogue } from '../../ports/catalogue.ts';
-import type { PostingStrategy } from '../../ports/posting-strategy.ts';
+import type { PostingStrategy, PostOptions } from '../../ports/posting-strategy.ts';
 import { refusalError } from './refusal.ts';
 import { requireLocation, requireProduct, requireSupplier } from './require.ts';
 
@@ -37,7 +43,8 @@ export interface StockRequest {
 }
 
 export interface PostedStock {
-  readonly posting: Posting;
+  /** Settling: sold by a pool, certain, and not in the ledger yet. */
+  readonly posting: Posting | SettlingPosting;
   readonly replayed: boolean;
 }
 
@@ -49,19 +56,19 @@ export interface PostedStock {
 export async function postStock(
   { catalogue, strategy, origin }: StockDependencies,
   request: StockRequest,
-  { dryRun }: { readonly dryRun: boolean },
+  options: Omit<PostOptions, 'atomic'>,
 ): Promise<PostedStock> {
   const draft = await draftOf(catalogue, origin, request);
-  return bookOne(strategy, draft, { dryRun });
+  return bookOne(strategy, draft, options);
 }
 
 /** Books one draft and turns a refusal into its error. */
 export async function bookOne(
   strategy: PostingStrategy,
   draft: PostingDraft,
-  { dryRun }: { readonly dryRun: boolean },
+  options: Omit<PostOptions, 'atomic'>,
 ): Promise<PostedStock> {
-  const [outcome] = await strategy.post([draft], { atomic: true, dryRun });
+  const [outcome] = await strategy.post([draft], { atomic: true, ...options });
   assert(
     outcome !== undefined && outcome.status !== 'withheld',
     'one draft has one outcome of its own',
@@ -69,6 +76,7 @@ export async function bookOne(
   if (isBooked(outcome)) {
     return { posting: outcome.posting, replayed: outcome.status === 'replayed' };
   }
+  if (outcome.status === 'settling') return outcome;
   throw refusalError(outcome, draft.requestId);
 }
 

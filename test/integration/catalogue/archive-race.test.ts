@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStock } from '../../../src/cli/composition/stock.ts';
-import { loadConfig } from '../../../src/config/load-config.ts';
-import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { createCatalogue } from '../../../src/adapters/mysql/catalogue.ts';
 import type { CatalogueDependencies } from '../../../src/services/catalogue/dependencies.ts';
 import { postStock } from '../../../src/services/stock/post-stock.ts';
 import { catalogueOf, newProduct, testWrite } from '../../support/catalogue.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import type { TestDatabase } from '../../support/database.ts';
-import { temporaryFolder } from '../../support/servers.ts';
-import { strategyNames } from '../../support/strategies.ts';
+import { createStrategy, mysqlStrategyNames } from '../../support/strategies.ts';
 
 let database: TestDatabase;
 let stores: CatalogueDependencies;
@@ -18,23 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test.each(strategyNames)('what is archived holds nothing, whoever is first (%s)', async (name) => {
-  const folder = temporaryFolder('config');
-  const { config } = await loadConfig({
-    env: {},
-    cwd: folder,
-    homeDirectory: folder,
-    configFile: undefined,
-    uid: 0,
-    flags: {},
-  });
+test.each(mysqlStrategyNames)('what is archived holds nothing, whoever is first (%s)', async (name) => {
   const origin = { actor: 'tester', host: 'h', source: 'test' };
-  const stock = createStock(name, {
-    database: database.database,
-    clock: systemClock,
-    origin,
-    config,
-  });
+  const strategy = createStrategy(name, database.database);
+  const stock = { catalogue: createCatalogue(database.database), strategy, origin };
   await stores.locations.add({ code: 'B', name: 'B' }, testWrite());
   const seen = new Set<string>();
   for (let round = 0; round < 30; round += 1) {

@@ -8,7 +8,7 @@ import { checksumOfRows, violations } from '../../support/ledger-proof.ts';
 import { createStream, sellerOf } from '../../support/pool-events.ts';
 import { createPoolLedger, writeAs } from '../../support/pool-ledger.ts';
 import type { PoolLedger } from '../../support/pool-ledger.ts';
-import { createStrategy, strategyNames } from '../../support/strategies.ts';
+import { createStrategy, mysqlStrategyNames } from '../../support/strategies.ts';
 
 let ledger: PoolLedger;
 let product: { readonly productId: number; readonly sku: string };
@@ -84,7 +84,7 @@ describe('recording a NO', () => {
   });
 });
 
-describe.each(strategyNames)('a NO that %s meets', (name) => {
+describe.each(mysqlStrategyNames)('a NO that %s meets', (name) => {
   it('stands: the id is not booked, by itself or in a batch, and other content is a conflict', async () => {
     const strategy = createStrategy(name, ledger.books.database.database);
     const [draft, other] = [out(`no-${name}`), out(`no-${name}`, 2)];

@@ -3,18 +3,24 @@ import type { PostingOutcome } from '../../../src/domain/posting.ts';
 import type { PostingStrategy } from '../../../src/ports/posting-strategy.ts';
 import { book, createBooks, postOne } from '../../support/books.ts';
 import type { Books, DraftLine } from '../../support/books.ts';
-import { dumpTables, violations } from '../../support/ledger-proof.ts';
-import { createStrategy, strategyNames } from '../../support/strategies.ts';
+import { openContestants, strategyNames } from '../../support/contestants.ts';
+import type { Contestants } from '../../support/contestants.ts';
+import { violations } from '../../support/ledger-proof.ts';
 
 const EXACT_MAX = Number.MAX_SAFE_INTEGER;
 
 let books: Books;
+let contestants: Contestants;
 let run = 0;
 beforeAll(async () => {
   books = await createBooks();
+  contestants = await openContestants(books);
   await books.addLocations([{ code: 'BAY-7' }, { code: 'CLOSED', status: 'archived' }]);
 });
-afterAll(() => books.close());
+afterAll(async () => {
+  await contestants.close();
+  await books.close();
+});
 
 describe.each(strategyNames)('a posting by %s', (name) => {
   let strategy: PostingStrategy;
@@ -23,7 +29,7 @@ describe.each(strategyNames)('a posting by %s', (name) => {
   let id: (word: string) => string;
 
   beforeEach(async () => {
-    strategy = createStrategy(name, books.database.database);
+    strategy = contestants.strategy(name);
     run += 1;
     const suffix = String(run);
     [A, B, GONE] = [`A-${suffix}`, `B-${suffix}`, `GONE-${suffix}`];
@@ -41,9 +47,9 @@ describe.each(strategyNames)('a posting by %s', (name) => {
 
   /** Refusals change nothing at all: every row of every table is as it was. */
   async function refuses(act: () => Promise<unknown>, outcome: unknown): Promise<void> {
-    const before = await dumpTables(books.database);
+    const before = await contestants.dump(name);
     expect(await act()).toEqual(outcome);
-    expect(await dumpTables(books.database)).toEqual(before);
+    expect(await contestants.dump(name)).toEqual(before);
   }
 
   it('is refused when the units are not there, one short or many', async () => {
@@ -128,7 +134,8 @@ describe.each(strategyNames)('a posting by %s', (name) => {
         id: expect.any(Number),
         requestId: id(word),
         kind,
-        strategy: name,
+        // What a pool does not sell, MySQL decides.
+        strategy: name === 'lua' && kind === 'in' ? 'conditional' : name,
         movements: [{ id: expect.any(Number), sku: A, location: 'MAIN', ...movement }],
       },
     });
@@ -153,7 +160,7 @@ describe.each(strategyNames)('a posting by %s', (name) => {
     await receive(A, 3);
     const draft = books.draft({ id: id('out'), lines: [{ sku: A, quantity: -3 }] });
     const first = await postOne(strategy, draft);
-    const second = createStrategy(other, books.database.database);
+    const second = contestants.strategy(other);
     await refuses(() => postOne(second, draft), { ...first, status: 'replayed' });
   });
 
@@ -271,9 +278,11 @@ describe.each(strategyNames)('a posting by %s', (name) => {
       await refuses(() => statuses(false, true), expected);
       expect(await statuses(false)).toEqual(expected);
       expect([await books.onHand(A), await books.onHand(B)]).toEqual([0, 7]);
+      // A refusal by a pool is final for its id: Redis may be asked again, and must not think again.
+      const again = name === 'lua' ? 'void' : 'insufficient';
       await refuses(
         () => statuses(false),
-        ['replayed', 'insufficient', 'replayed', 'replayed', 'archived', 'replayed'],
+        ['replayed', again, 'replayed', 'replayed', 'archived', 'replayed'],
       );
       expect(await violations(books.database)).toEqual({});
     });

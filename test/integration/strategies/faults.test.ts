@@ -17,7 +17,7 @@ import { isDecisive, openFaultProxy } from '../../support/fault-proxy.ts';
 import type { Fault } from '../../support/fault-proxy.ts';
 import { violations } from '../../support/ledger-proof.ts';
 import { testServers } from '../../support/servers.ts';
-import { createStrategy, strategyNames } from '../../support/strategies.ts';
+import { createStrategy, mysqlStrategyNames } from '../../support/strategies.ts';
 
 /** Faults between two statements of a request: no request has more messages than this. */
 const MESSAGES_MAX = 60;
@@ -76,7 +76,7 @@ async function timesBooked(requestId: string): Promise<number> {
   return Number(row?.['n']);
 }
 
-describe.each(strategyNames)('when something fails, %s', (name) => {
+describe.each(mysqlStrategyNames)('when something fails, %s', (name) => {
   let sku: string;
   let direct: PostingStrategy;
   const out = (id: string): PostingDraft =>

@@ -1,5 +1,5 @@
 import { postingDocument } from '../../../domain/posting.ts';
-import type { Movement } from '../../../domain/posting.ts';
+import type { Movement, SettlingMovement } from '../../../domain/posting.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { PostedStock } from '../../../services/stock/post-stock.ts';
 import type { Column, OutputFormat, Presentation, Style } from '../../terminal/types.ts';
@@ -18,11 +18,19 @@ const COLUMNS: readonly Column[] = [
   'replayed',
 ].map((key) => ({ key, title: key.replaceAll('_', ' ') }));
 
+const DOCUMENT_FIELDS = [
+  'request_id',
+  'replayed',
+  'settling',
+  'kind',
+  'strategy',
+  'posting_id',
+  'movements',
+];
+
 /** What `--fields` may name: the columns of the rows, or with --json the keys of the document. */
 export function postingFields(format: OutputFormat): readonly string[] {
-  return format === 'json'
-    ? ['request_id', 'replayed', 'kind', 'strategy', 'posting_id', 'movements', 'dry_run']
-    : COLUMNS.map((column) => column.key);
+  return format === 'json' ? [...DOCUMENT_FIELDS, 'dry_run'] : COLUMNS.map((column) => column.key);
 }
 
 /** How every write of stock is shown: what moved, before and after, and the request id. */
@@ -64,12 +72,25 @@ export function postingPresentation(
   };
 }
 
-function movementLine(movement: Movement, style: Style): string {
+function movementLine(movement: Movement | SettlingMovement, style: Style): string {
+  if (movement.id === null) return settlingLine(movement, style);
   const { sku, location, quantity, onHandBefore, onHandAfter, availableAfter } = movement;
   const sign = quantity > 0 ? `+${String(quantity)}` : String(quantity);
   const available = availableAfter === onHandAfter ? '' : `, ${String(availableAfter)} available`;
   return (
     `${style.green(style.mark.ok)} ${style.bold(sku)} ${sign} at ${location}: ` +
     `${String(onHandBefore)} ${style.mark.arrow} ${String(onHandAfter)} on hand${available}`
+  );
+}
+
+/** What is on hand is not decided before the sale is settled; what the pool has left is. */
+function settlingLine(
+  { sku, location, quantity, availableAfter }: SettlingMovement,
+  style: Style,
+): string {
+  const left = availableAfter === null ? '' : `, ${String(availableAfter)} left`;
+  return (
+    `${style.green(style.mark.ok)} ${style.bold(sku)} ${String(quantity)} at ${location}: ` +
+    `sold from its pool${left}; the books follow`
   );
 }

@@ -28,7 +28,9 @@ export async function runStockMove(context: Context, options: StockMoveOptions):
   };
   const { posting } = await bookAndPrint(context, request.requestId, async () => {
     const dependencies = await context.stock(options.strategy);
-    return () => postStock(dependencies, request, { dryRun: context.globals.dryRun });
+    const { dryRun } = context.globals;
+    const isFresh = options.requestId === undefined;
+    return () => postStock(dependencies, request, { dryRun, isFresh });
   });
   const [movement] = posting.movements;
   if (movement !== undefined) await notePack(context, product, movement);
@@ -48,7 +50,7 @@ async function noteArchived(context: Context, code: string): Promise<void> {
 async function notePack(
   context: Context,
   product: string,
-  { sku, quantity }: Movement,
+  { sku, quantity }: Pick<Movement, 'sku' | 'quantity'>,
 ): Promise<void> {
   if (product.trim().toUpperCase() === sku) return;
   const { catalogue } = await context.stock();
