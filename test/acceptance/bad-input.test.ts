@@ -27,6 +27,9 @@ const BAD_WORDS: Readonly<Record<string, readonly string[]>> = {
   n: ['-1', ...NUMBERS],
   number: ['-1', '0', ...NUMBERS],
   days: ['-1', '10000000000000', ...NUMBERS],
+  shard: ['-1', '64', ...NUMBERS],
+  duration: ['15', '-5m', '0s', '1h30m', 'soon', ESCAPE, '', HUGE],
+  state: ['accepted', 'sold', ESCAPE],
   'movement-id': ['-1', '0', ...NUMBERS],
   money: ['-1', '1e3', '1,5', '1.23456', 'NaN', '', ARABIC_THREE, ESCAPE],
   sku: NAMES,
@@ -79,7 +82,7 @@ afterEach(async () => {
 });
 afterAll(() => inv.close());
 
-const DATA_GROUPS = ['product', 'supplier', 'location', 'stock'];
+const DATA_GROUPS = ['product', 'supplier', 'location', 'stock', 'pool', 'order', 'worker'];
 
 interface Called {
   readonly args: readonly string[];
@@ -148,7 +151,7 @@ describe('every command', () => {
   });
 });
 
-describe('every command on products, suppliers, locations and stock', () => {
+describe('every command on products, suppliers, locations, stock, pools and orders', () => {
   it('has a name for each value that this file knows bad words for', () => {
     const known = new Set([...Object.keys(BAD_WORDS), ...TEXTS, 'file']);
     const unknown = dataCommands.flatMap(({ words, places }) =>

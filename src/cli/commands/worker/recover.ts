@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import type { Style } from '../../terminal/types.ts';
+import { requireShard } from './shard-option.ts';
 import type { ShardOptions } from './shard-option.ts';
 
 interface Recovered {
@@ -19,6 +20,7 @@ export async function runWorkerRecover(context: Context, { shard }: ShardOptions
   const { terminal } = context;
   refuseDryRun(context, 'a recovery is done or not', 'inv worker status');
   terminal.checkFields(['shard', 'outcome', 'lossy', 'lost_max', 'reason', 'buckets']);
+  if (shard !== undefined) requireShard(context, shard);
   const dependencies = await context.pools();
   const { shards } = dependencies.gate;
   const wanted = shard === undefined ? Array.from({ length: shards }, (_, at) => at) : [shard];

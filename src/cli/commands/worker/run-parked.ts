@@ -4,7 +4,7 @@ import type { ParkedEvent } from '../../../ports/pool-books.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import type { Column } from '../../terminal/types.ts';
-import { requestLine, writing, writtenFacts } from '../../write.ts';
+import { requestLine, writing } from '../../write.ts';
 import type { ParkedEventOptions, ParkedListOptions } from './parked.ts';
 
 /** More than anybody reads. */
@@ -56,7 +56,7 @@ function columnsFor({ terminal }: Context, { all }: ParkedListOptions): readonly
   }));
 }
 
-const FIELDS = ['request_id', 'replayed', 'id', 'outcome'];
+const FIELDS = ['request_id', 'id', 'outcome'];
 
 /** @throws InvError REFUSED when it still cannot be settled, NOT_FOUND */
 export async function runParkedRetry(context: Context, options: ParkedEventOptions): Promise<void> {
@@ -120,9 +120,8 @@ async function resolve(
       facts: { id },
     });
   }
-  const replayed = outcome === 'resolved_before';
   await terminal.print({
-    document: { ...writtenFacts(written, replayed), id, outcome },
+    document: { request_id: written.requestId, id, outcome },
     receipt: true,
     human: (style) => [
       `${style.green(style.mark.ok)} event ${String(id)} ${SENTENCES[outcome]}`,

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { parsed, refused } from '../../../domain/parse/parsed.ts';
 import type { Parsed } from '../../../domain/parse/parsed.ts';
 import { shown } from '../../../domain/parse/shown.ts';
+import { InvError } from '../../../lib/errors.ts';
+import type { Context } from '../../context.ts';
 import { given } from '../../option-values.ts';
 
 /** `pools.shards` goes no further. */
@@ -12,11 +14,22 @@ export interface ShardOptions {
 }
 
 export function addShardOption(command: Command, description: string): Command {
-  return command.option('--shard <number>', description);
+  return command.option('--shard <shard>', description);
 }
 
 export function shardOf({ shard }: { readonly shard?: string }): number | undefined {
   return given(shard, parseShard, '--shard');
+}
+
+/** @throws InvError INVALID_INPUT for a shard that this configuration does not have */
+export function requireShard({ loaded }: Context, shard: number): void {
+  const { shards } = loaded.config.pools;
+  if (shard < shards) return;
+  const text = `--shard: there is no shard ${String(shard)}; pools.shards is ${String(shards)}`;
+  throw new InvError('INVALID_INPUT', text, {
+    hint: 'inv config show pools.shards',
+    facts: { field: '--shard' },
+  });
 }
 
 function parseShard(text: string): Parsed<number> {

@@ -2,6 +2,7 @@ import { InvError } from '../../../lib/errors.ts';
 import { unfreezeShard } from '../../../services/pools/unfreeze-shard.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
+import { requireShard } from './shard-option.ts';
 
 /** @throws InvError CONFIRMATION_REQUIRED without a terminal and without --yes; nothing was touched */
 export async function runWorkerUnfreeze(
@@ -11,6 +12,7 @@ export async function runWorkerUnfreeze(
   const { terminal, globals } = context;
   const number = String(shard);
   refuseDryRun(context, 'a shard is let go or not', 'inv worker status');
+  requireShard(context, shard);
   const dependencies = await context.pools();
   const { progress } = await dependencies.books.shard(shard, { includeClosed: false });
   if (progress.state === 'ready') {
