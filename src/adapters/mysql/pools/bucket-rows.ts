@@ -9,7 +9,7 @@ export const BUCKET_COLUMNS = `
   b.per_buyer, b.starts_at_ms, b.ends_at_ms`;
 
 /** What a bucket's row needs beside it to be told: its pool's first bucket, and codes. */
-export const BUCKET_JOINS = `
+const BUCKET_JOINS = `
     STRAIGHT_JOIN pools f ON f.product_id = b.product_id AND f.location_id = b.location_id AND f.bucket = 0
     STRAIGHT_JOIN products p ON p.id = b.product_id
     STRAIGHT_JOIN locations l ON l.id = b.location_id`;

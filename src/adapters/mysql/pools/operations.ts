@@ -15,7 +15,7 @@ const INSERT_OPERATION = `
   INSERT INTO pool_operations (actor, host, source, request_id, fingerprint, kind, pool_id, epoch, quantity, done_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`;
 
-export type CommandKind = 'open' | 'top_up' | 'close' | 'release';
+export type CommandKind = 'open' | 'top_up' | 'close';
 
 /** A command about a pool, as its idempotency sees it. */
 export interface Command extends PoolKey {

@@ -118,7 +118,7 @@ async function lockShards(session: Session, shards: readonly number[]): Promise<
 }
 
 /** Every version has its row in the log, the first one too; so the log row comes first. */
-export async function createShard(database: Database, shard: number): Promise<void> {
+async function createShard(database: Database, shard: number): Promise<void> {
   await database.read(async (session) => {
     await insertUnlessThere(session, INSERT_LOG, [shard, 0, randomBytes(16)]);
     await insertUnlessThere(session, 'INSERT INTO settlement_progress (shard) VALUES (?)', [shard]);
