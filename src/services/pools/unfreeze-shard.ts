@@ -1,6 +1,6 @@
 import type { ShardDependencies } from './dependencies.ts';
 import { recoverShard } from './recover-shard.ts';
-import type { RecoverOutcome } from './recover-shard.ts';
+import type { RecoverOutcome } from './recover-outcome.ts';
 
 /**
  * A person has looked, and the books are right as they are: what the stream still has after their position
