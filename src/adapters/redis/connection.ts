@@ -7,11 +7,19 @@ import type { RedisLimits, RedisTarget } from './target.ts';
 
 /**
  * A connection that has answered once. It is never connected again: the driver would send anew what
- * was under way. @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED (login, TLS)
+ * was under way.
+ * @param isWatched the caller sees to it that replies come in time
+ * @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED (login, TLS)
  */
-export async function openConnection(target: RedisTarget, limits: RedisLimits): Promise<Redis> {
+export async function openConnection(
+  target: RedisTarget,
+  limits: RedisLimits,
+  { isWatched = false } = {},
+): Promise<Redis> {
   const { Redis: Client } = await import('ioredis');
-  const client = new Client(redisOptions(target, limits));
+  const { commandTimeout, ...options } = redisOptions(target, limits);
+  const timeout = isWatched || commandTimeout === undefined ? {} : { commandTimeout };
+  const client = new Client({ ...options, ...timeout });
   await connect(client, target, limits);
   return client;
 }

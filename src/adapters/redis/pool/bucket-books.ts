@@ -1,7 +1,6 @@
 import type { PoolBucket } from '../../../domain/pool.ts';
 import type { ConvergeAnswer, PoolGate, WithdrawAnswer } from '../../../ports/pool-gate.ts';
 import { directionsOf, placeOf } from './directory.ts';
-import { bucketKeys, headKeys } from './keys.ts';
 import { codeOf, digits, digitsOrEmpty, textsOf } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
 
@@ -40,7 +39,7 @@ export async function convergeBucket(
 ): Promise<ConvergeAnswer> {
   const reply = await calls.write(
     'converge-bucket',
-    [...headKeys(keys), ...bucketKeys(keys, bucket.id), keys.directory, keys.audit],
+    [...keys.head, ...keys.all(bucket.id), keys.directory, keys.audit],
     [
       ...booksOf(generation, bucket, lossLimit),
       digits(bucket.settledSeq),
@@ -63,7 +62,7 @@ export async function closeBucket(
   for (;;) {
     const reply = await calls.write(
       'close-bucket',
-      [...headKeys(keys), ...bucketKeys(keys, bucket.id)],
+      [...keys.head, ...keys.all(bucket.id)],
       [
         digits(generation),
         digits(settings.retentionMs),
@@ -83,7 +82,7 @@ export async function withdrawUnits(
 ): Promise<WithdrawAnswer> {
   const reply = await calls.write(
     'withdraw-units',
-    [...headKeys(keys), ...bucketKeys(keys, bucket.id)],
+    [...keys.head, ...keys.all(bucket.id)],
     [digits(generation), digits(bucket.id), digits(bucket.epoch), requestId, digits(quantity)],
   );
   const [code, units] = textsOf(reply);

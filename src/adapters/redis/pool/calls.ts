@@ -29,10 +29,11 @@ export function createPoolCalls(link: RedisLink, packageRoot: string): PoolCalls
   const call = async (
     command: 'FCALL' | 'FCALL_RO',
     file: FunctionFile,
-    keysAndArgs: readonly string[],
+    keys: readonly string[],
+    args: readonly string[],
   ): Promise<unknown> => {
     library ??= await (reading ??= readPoolLibrary(packageRoot));
-    const parts = [library.functionName(file), ...keysAndArgs];
+    const parts = [library.functionName(file), String(keys.length)].concat(keys, args);
     for (let loads = 0; ; loads += 1) {
       try {
         return await link.call(command, parts);
@@ -45,10 +46,10 @@ export function createPoolCalls(link: RedisLink, packageRoot: string): PoolCalls
   };
 
   return {
-    write: (file, keys, args) => call('FCALL', file, [String(keys.length), ...keys, ...args]),
+    write: (file, keys, args) => call('FCALL', file, keys, args),
     read: async (file, keys, args) => {
       try {
-        return await call('FCALL_RO', file, [String(keys.length), ...keys, ...args]);
+        return await call('FCALL_RO', file, keys, args);
       } catch (error) {
         throw withoutEffect(error);
       }

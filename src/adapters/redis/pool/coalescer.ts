@@ -37,20 +37,25 @@ export function createCoalescer<Request, Answer>(
   let callsInFlight = 0;
   let isScheduled = false;
 
-  /** The first requests that fit into one call; the rest goes on waiting, in order. */
-  function nextBatch(): readonly Waiting<Request, Answer>[] {
-    const first = waiting[0];
-    if (first === undefined) return [];
+  /** How many of the waiting requests fit into one call, from the first on. */
+  function countThatFits(first: Request): number {
     let count = 0;
     let bytes = 0;
     for (const { request } of waiting) {
       bytes += sizeOf(request);
       const isFull = count === limits.requestsMax || (count > 0 && bytes > limits.bytesMax);
-      if (isFull || !fit(first.request, request)) break;
+      if (isFull || !fit(first, request)) break;
       count += 1;
     }
-    const batch = waiting.slice(0, count);
-    waiting = waiting.slice(count);
+    return count;
+  }
+
+  /** Takes the next requests from those that wait; the rest goes on waiting, in order. */
+  function nextBatch(): readonly Waiting<Request, Answer>[] {
+    const [first] = waiting;
+    const count = first === undefined ? 0 : countThatFits(first.request);
+    const batch = waiting;
+    waiting = batch.splice(count);
     return batch;
   }
 
@@ -68,14 +73,6 @@ export function createCoalescer<Request, Answer>(
     schedule();
   }
 
-  function settle(batch: readonly Waiting<Request, Answer>[], answers: readonly Answer[]): void {
-    for (const [index, { resolve, reject }] of batch.entries()) {
-      const answer = answers[index];
-      if (answer === undefined) reject(new Error('invariant broken: every request has its answer'));
-      else resolve(answer);
-    }
-  }
-
   function flush(): void {
     isScheduled = false;
     while (waiting.length > 0 && callsInFlight < limits.callsInFlightMax) {
@@ -87,6 +84,14 @@ export function createCoalescer<Request, Answer>(
     if (isScheduled || waiting.length === 0 || callsInFlight >= limits.callsInFlightMax) return;
     isScheduled = true;
     queueMicrotask(flush);
+  }
+
+  function settle(batch: readonly Waiting<Request, Answer>[], answers: readonly Answer[]): void {
+    batch.forEach(({ resolve, reject }, index) => {
+      const answer = answers[index];
+      if (answer === undefined) reject(new Error('invariant broken: every request has its answer'));
+      else resolve(answer);
+    });
   }
 
   return (request) => {

@@ -1,6 +1,5 @@
 import type { PoolGate } from '../../../ports/pool-gate.ts';
 import { HOLDS_AT_ONCE } from './bucket-books.ts';
-import { bucketKeys, headKeys } from './keys.ts';
 import { codeOf, digits, textsOf } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
 
@@ -12,7 +11,7 @@ export async function releaseHold(
 ): Promise<Awaited<ReturnType<PoolGate['release']>>> {
   const reply = await calls.write(
     'release-hold',
-    [...headKeys(keys), ...bucketKeys(keys, bucketId)],
+    [...keys.head, ...keys.all(bucketId)],
     [digits(generation), digits(settings.retentionMs), digits(bucketId), requestId],
   );
   return codeOf(reply, ['released', 'no_hold', 'fenced', 'corrupt']);
@@ -39,7 +38,7 @@ export async function expireDueHolds(
   const bucketIds = [...numbers.keys()];
   const reply = await calls.write(
     'expire-holds',
-    [...headKeys(keys), ...bucketIds.flatMap((bucketId) => bucketKeys(keys, bucketId))],
+    [...keys.head, ...bucketIds.flatMap((bucketId) => keys.all(bucketId))],
     [digits(generation), digits(settings.retentionMs), ...bucketIds, ...holds],
   );
   return reply === 'fenced' ? null : Number(reply);

@@ -7,6 +7,10 @@ export interface ShardKeys {
   readonly deadlines: string;
   readonly directory: string;
   readonly audit: string;
+  /** The five keys that most functions begin with. */
+  readonly head: readonly string[];
+  /** The three keys of a bucket, in the order of the functions. */
+  all(bucketId: number | string): readonly string[];
   bucket(bucketId: number | string): string;
   holds(bucketId: number | string): string;
   buyers(bucketId: number | string): string;
@@ -14,26 +18,21 @@ export interface ShardKeys {
 
 export function shardKeys(prefix: string, shard: number): ShardKeys {
   const name = (rest: string): string => `${prefix}:{${shard}}:${rest}`;
-  return {
+  const shared = {
     meta: name('meta'),
     records: name('r'),
     events: name('ev'),
     refusals: name('n'),
     deadlines: name('due'),
+  };
+  return {
+    ...shared,
+    head: Object.values(shared),
+    all: (bucketId) => [name(`p:${bucketId}`), name(`h:${bucketId}`), name(`b:${bucketId}`)],
     directory: name('dir'),
     audit: name('audit'),
     bucket: (bucketId) => name(`p:${bucketId}`),
     holds: (bucketId) => name(`h:${bucketId}`),
     buyers: (bucketId) => name(`b:${bucketId}`),
   };
-}
-
-/** The five keys that most functions begin with. */
-export function headKeys(keys: ShardKeys): readonly string[] {
-  return [keys.meta, keys.records, keys.events, keys.refusals, keys.deadlines];
-}
-
-/** The three keys of a bucket, in the order of the functions. */
-export function bucketKeys(keys: ShardKeys, bucketId: number | string): readonly string[] {
-  return [keys.bucket(bucketId), keys.holds(bucketId), keys.buyers(bucketId)];
 }

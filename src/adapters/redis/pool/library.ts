@@ -61,9 +61,12 @@ export async function readPoolLibrary(packageRoot: string): Promise<PoolLibrary>
   );
   const body = texts.join('\n');
   const build = createHash('sha256').update(body).digest('hex').slice(0, 8);
+  const names = new Map(
+    FUNCTION_FILES.map((file) => [file, `inv_${file.replaceAll('-', '_')}_${build}`]),
+  );
   return {
     text: `#!lua name=${LIBRARY_NAME}\nlocal BUILD = '${build}'\n${body}`,
     version: Number(/^local LIBRARY_VERSION = (\d+)$/m.exec(body)?.[1]),
-    functionName: (file) => `inv_${file.replaceAll('-', '_')}_${build}`,
+    functionName: (file) => names.get(file) ?? '',
   };
 }

@@ -5,6 +5,8 @@ import type { Clock } from '../../../ports/clock.ts';
 import { closeConnection, hangUp, openConnection } from '../connection.ts';
 import type { RedisLimits, RedisTarget } from '../target.ts';
 import { lostReply, replyError } from './reply-error.ts';
+import { createReplyWatch } from './reply-watch.ts';
+import type { ReplyWatch } from './reply-watch.ts';
 
 export interface RedisLinkOptions {
   readonly target: RedisTarget;
@@ -15,17 +17,24 @@ export interface RedisLinkOptions {
 /** Waits between attempts to connect: short, because a restarted server should be found soon. */
 const RECONNECT = { baseMs: 50, factor: 2, maxMs: 2000 } as const;
 
+interface Connection {
+  readonly client: Redis;
+  readonly watch: ReplyWatch;
+  /** A reply did not come in time. */
+  isOverdue: boolean;
+}
+
 /**
  * The connection that data travels on. States: none, connecting, connected, and closed for good.
  * A call connects where there is no connection; after a failure the next attempt waits for its backoff,
- * and calls meanwhile fail at once. Nothing is ever sent twice, no timer runs between calls, and a
- * connection on which a reply was overdue is given up: it may be half open.
+ * and calls meanwhile fail at once. Nothing is ever sent twice, no timer keeps the process alive, and a
+ * connection on which a reply is overdue is given up with all that waits on it: it may be half open.
  */
 export class RedisLink {
   readonly label: string;
   readonly #options: RedisLinkOptions;
-  #client: Redis | undefined;
-  #connecting: Promise<Redis> | undefined;
+  #connection: Connection | undefined;
+  #connecting: Promise<Connection> | undefined;
   #isClosed = false;
   #failures = 0;
   #nextAttemptAtMs = 0;
@@ -43,50 +52,56 @@ export class RedisLink {
    * @throws FunctionMissing: the server has no such function
    */
   async call(name: string, args: string[]): Promise<unknown> {
-    const client = this.#usable() ?? (await this.#connect());
+    const connection = this.#usable() ?? (await this.#connect());
     this.#refuseWhenClosed();
+    const { client, watch } = connection;
     // From here to the driver's write nothing may wait: what fails later has been sent.
     if (!isWritable(client)) throw this.#unreachable('connection lost');
     try {
+      watch.sent();
       return await client.call(name, args);
     } catch (error) {
       if (error instanceof Error && error.name === 'ReplyError') {
         throw replyError(error, this.label);
       }
-      this.#giveUp(client);
-      throw lostReply(error, this.label);
+      this.#giveUp(connection);
+      throw lostReply(connection.isOverdue, this.label);
+    } finally {
+      watch.answered();
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#connecting?.catch(() => undefined);
-    const client = this.#client;
-    this.#client = undefined;
-    if (client !== undefined) await closeConnection(client);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection === undefined) return;
+    connection.watch.stop();
+    await closeConnection(connection.client);
   }
 
-  #usable(): Redis | undefined {
-    return this.#client?.status === 'ready' ? this.#client : undefined;
+  #usable(): Connection | undefined {
+    return this.#connection?.client.status === 'ready' ? this.#connection : undefined;
   }
 
-  #connect(): Promise<Redis> {
+  #connect(): Promise<Connection> {
     this.#connecting ??= this.#attempt().finally(() => {
       this.#connecting = undefined;
     });
     return this.#connecting;
   }
 
-  async #attempt(): Promise<Redis> {
+  async #attempt(): Promise<Connection> {
     const { target, limits, clock } = this.#options;
-    if (this.#client !== undefined) this.#giveUp(this.#client);
+    if (this.#connection !== undefined) this.#giveUp(this.#connection);
     this.#refuseWhenClosed();
     if (clock.monotonic() < this.#nextAttemptAtMs) throw this.#lastFailure;
     try {
-      const client = await openConnection(target, limits);
+      const client = await openConnection(target, limits, { isWatched: true });
       this.#failures = 0;
-      this.#client = client;
-      return client;
+      this.#connection = this.#watched(client);
+      return this.#connection;
     } catch (error) {
       this.#lastFailure = error;
       const waitMs = backoffMs(this.#failures, clock.random(), RECONNECT);
@@ -96,13 +111,28 @@ export class RedisLink {
     }
   }
 
+  #watched(client: Redis): Connection {
+    const { limits, clock } = this.#options;
+    const watch = createReplyWatch({
+      timeoutMs: limits.commandTimeoutMs,
+      monotonic: () => clock.monotonic(),
+      overdue: () => {
+        connection.isOverdue = true;
+        this.#giveUp(connection);
+      },
+    });
+    const connection: Connection = { client, watch, isOverdue: false };
+    return connection;
+  }
+
   #refuseWhenClosed(): void {
     if (this.#isClosed) throw this.#unreachable('closed');
   }
 
-  #giveUp(client: Redis): void {
-    if (this.#client === client) this.#client = undefined;
-    if (client.status !== 'end') hangUp(client);
+  #giveUp(connection: Connection): void {
+    if (this.#connection === connection) this.#connection = undefined;
+    connection.watch.stop();
+    if (connection.client.status !== 'end') hangUp(connection.client);
   }
 
   #unreachable(why: string): InvError {

@@ -1,21 +1,29 @@
-import { assert } from '../../../lib/assert.ts';
 import type { SaleNote } from '../../../domain/pool.ts';
+import type { Origin } from '../../../domain/posting.ts';
+import { assert } from '../../../lib/assert.ts';
+
+/** Texts of origins: a process has few, and writes them again and again. */
+const originTexts = new WeakMap<Origin, string>();
 
 /** The note as Redis carries it: an array, because its names would cost more than its values. */
-export function noteText(note: SaleNote): string {
-  const { kind, origin, buyer, reference, reason, occurredAt } = note;
+export function noteText({ kind, origin, buyer, reference, reason, occurredAt }: SaleNote): string {
   // The server would refuse half a character, and with it the call of everybody else.
   assert(buyer === null || !/\p{Surrogate}/u.test(buyer), 'the name of a buyer is well-formed');
-  return JSON.stringify([
-    kind,
-    origin.actor,
-    origin.host,
-    origin.source,
-    buyer,
-    reference,
-    reason,
-    occurredAt,
-  ]);
+  const rest = `${jsonText(reference)},${jsonText(reason)},${jsonText(occurredAt)}`;
+  return `["${kind}",${originText(origin)},${jsonText(buyer)},${rest}]`;
+}
+
+function originText(origin: Origin): string {
+  let text = originTexts.get(origin);
+  if (text === undefined) {
+    text = [origin.actor, origin.host, origin.source].map(jsonText).join(',');
+    originTexts.set(origin, text);
+  }
+  return text;
+}
+
+function jsonText(text: string | null): string {
+  return text === null ? 'null' : JSON.stringify(text);
 }
 
 /** undefined for what is no note of ours. */

@@ -5,7 +5,6 @@ import type {
   SaleRequest,
 } from '../../../ports/pool-gate.ts';
 import { createCoalescer } from './coalescer.ts';
-import { bucketKeys, headKeys } from './keys.ts';
 import type { ShardKeys } from './keys.ts';
 import { digits, numberOrNull, textsOf } from './replies.ts';
 import { packConfirm, packHold, packSale, parseAnswer, sizeOf } from './sale-call.ts';
@@ -49,15 +48,18 @@ async function sendOrders(
   { calls, keys, settings }: ShardContext,
   requests: readonly PackedRequest[],
 ): Promise<readonly SaleAnswer[]> {
-  const { bucketIds, terms } = argumentsOf(requests);
-  const reply = await calls.write('sell-orders', orderKeys(keys, bucketIds), [
-    digits(requests[0]?.generation ?? 0),
-    digits(settings.retentionMs),
-    digits(settings.backlogEntriesMax),
-    ...bucketIds.map(digits),
-    ...terms,
-  ]);
-  const [text = '', generationText] = textsOf(reply);
+  const { names, bucketIds, terms } = gather(keys, requests);
+  const [text = '', generationText] = textsOf(
+    await calls.write(
+      'sell-orders',
+      names,
+      [
+        digits(requests[0]?.generation ?? 0),
+        digits(settings.retentionMs),
+        digits(settings.backlogEntriesMax),
+      ].concat(bucketIds, terms),
+    ),
+  );
   if (text === 'FENCED') {
     const generation = numberOrNull(generationText);
     return requests.map(() => ({ status: 'fenced', generation }));
@@ -65,24 +67,26 @@ async function sendOrders(
   return text.split('\n').map(parseAnswer);
 }
 
-function orderKeys(keys: ShardKeys, bucketIds: readonly number[]): readonly string[] {
-  return [...headKeys(keys), ...bucketIds.flatMap((bucketId) => bucketKeys(keys, bucketId))];
+interface Gathered {
+  readonly names: readonly string[];
+  /** Numbered from 1, in the order in which they come up. */
+  readonly bucketIds: readonly string[];
+  readonly terms: readonly string[];
 }
 
-/** Numbers the buckets of a call from 1, in the order in which they come up. */
-function argumentsOf(requests: readonly PackedRequest[]): {
-  readonly bucketIds: readonly number[];
-  readonly terms: readonly string[];
-} {
+function gather(keys: ShardKeys, requests: readonly PackedRequest[]): Gathered {
   const numbers = new Map<number, number>();
+  const names = [...keys.head];
+  const bucketIds: string[] = [];
   const terms: string[] = [];
   for (const { bucketId, requestId, content, operation, rest } of requests) {
     let number = numbers.get(bucketId);
     if (number === undefined) {
-      number = numbers.size + 1;
+      number = bucketIds.push(digits(bucketId));
       numbers.set(bucketId, number);
+      names.push(...keys.all(bucketId));
     }
     terms.push(requestId, content, `${operation} ${number} ${rest}`);
   }
-  return { bucketIds: [...numbers.keys()], terms };
+  return { names, bucketIds, terms };
 }

@@ -1,7 +1,6 @@
 import type { PoolBucket } from '../../../domain/pool.ts';
 import type { BeginAnswer, BuyerUnits, PoolGate } from '../../../ports/pool-gate.ts';
 import { booksOf, HOLDS_AT_ONCE } from './bucket-books.ts';
-import { bucketKeys, headKeys } from './keys.ts';
 import { codeOf, digits } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
 
@@ -34,7 +33,7 @@ export async function loadBucket(
     digits(settings.retentionMs),
     digits(HOLDS_AT_ONCE),
   ];
-  const names = [...headKeys(keys), ...bucketKeys(keys, bucket.id), keys.directory];
+  const names = [...keys.head, ...keys.all(bucket.id), keys.directory];
   for (;;) {
     const code = codeOf(await calls.write('load-bucket', names, args), ['ok', 'more', 'refused']);
     if (code === 'refused') return code;

@@ -50,8 +50,7 @@ function refusal(error: Error, label: string): unknown {
 }
 
 /** The reply did not come: whether the call was executed is not known. */
-export function lostReply(error: unknown, label: string): InvError {
-  const isLate = error instanceof Error && error.message === 'Command timed out';
+export function lostReply(isLate: boolean, label: string): InvError {
   const why = isLate ? 'no answer in time' : 'connection lost';
   return new InvError('OUTCOME_UNKNOWN', `the answer of Redis at ${label} was lost (${why})`, {
     facts: { store: 'redis' },
