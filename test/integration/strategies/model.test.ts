@@ -7,7 +7,7 @@ import type { Books, DraftLine } from '../../support/books.ts';
 import { violations } from '../../support/ledger-proof.ts';
 import { apply, createModel, expectation, levelOf } from '../../support/model.ts';
 import type { Model, ModelRequest } from '../../support/model.ts';
-import { createStrategy, strategyNames } from '../../support/strategies.ts';
+import { createStrategy, mysqlStrategyNames } from '../../support/strategies.ts';
 
 /** TEST_RUNS=500 for a long night; fast-check prints seed and path of a failure. */
 const RUNS = Number(process.env['TEST_RUNS'] ?? 8);
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-describe.each(strategyNames)('the books by %s', (name) => {
+describe.each(mysqlStrategyNames)('the books by %s', (name) => {
   it(
     'stand as the model has them after every step',
     async () => {
