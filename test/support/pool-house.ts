@@ -34,7 +34,12 @@ export interface PoolHouse {
   sell(requestId: string, quantity?: number, options?: SellOptions): Promise<SaleAnswer>;
   /** Sales of one unit each, by requests `name-0`, `name-1`, … at once; all of them must succeed. */
   sellMany(name: string, count: number): Promise<void>;
-  hold(requestId: string, quantity: number, deadlineMs: number): Promise<SaleAnswer>;
+  hold(
+    requestId: string,
+    quantity: number,
+    deadlineMs: number,
+    options?: SellOptions,
+  ): Promise<SaleAnswer>;
   /** `inv worker once`. */
   once(): Promise<WorkReport>;
   bucket(id?: number): Promise<PoolBucket>;
@@ -119,9 +124,9 @@ export async function createPoolHouse(options: HouseOptions = {}): Promise<PoolH
       const refused = answers.find(({ status }) => status !== 'sold');
       if (refused !== undefined) throw new Error(`not sold: ${JSON.stringify(refused)}`);
     },
-    hold: async (requestId, quantity, deadlineMs) =>
+    hold: async (requestId, quantity, deadlineMs, given = {}) =>
       deps.gate.hold(
-        holdOf(requestId, { ...(await requestOf(requestId, quantity, {})), deadlineMs }),
+        holdOf(requestId, { ...(await requestOf(requestId, quantity, given)), deadlineMs }),
       ),
     once: () =>
       workOnce(deps, {

@@ -207,6 +207,7 @@ async function useEverything(bench: GateBench): Promise<void> {
     { lossLimit: null, buyers: [['ann', 1]] },
   );
   await gate.adopt(0, 2, 'two');
+  await gate.shut(0, 2);
   await adopt(gate, 3);
   await gate.hold(holdOf('left', { generation: 3, note }));
 }

@@ -117,7 +117,9 @@ describe('LOAD', () => {
     await openPools(gate, [bucketOf({ delegated: 5000, terms })]);
     const note = { ...sale('x').note, buyer: 'ann' };
     const ids = Array.from({ length: 2500 }, (_, at) => `h${at}`);
-    await Promise.all(ids.map((id) => gate.hold(holdOf(id))));
+    await Promise.all(
+      ids.map((id) => gate.hold(holdOf(id, { note: { ...note, buyer: `holder ${id}` } }))),
+    );
     await gate.sell(sale('s', { quantity: 8, note }));
     await gate.begin(0, 2, 'two');
     const rebuilt = bucketOf({ epoch: 2, grantVersion: 2, delegated: 4990, terms });

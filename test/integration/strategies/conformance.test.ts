@@ -278,8 +278,8 @@ describe.each(strategyNames)('a posting by %s', (name) => {
       await refuses(() => statuses(false, true), expected);
       expect(await statuses(false)).toEqual(expected);
       expect([await books.onHand(A), await books.onHand(B)]).toEqual([0, 7]);
-      // A refusal by a pool is final for its id: Redis may be asked again, and must not think again.
-      const again = name === 'lua' ? 'void' : 'insufficient';
+      // A refusal by a pool is final for its id: Redis gives it again, with its reason.
+      const again = name === 'lua' ? 'pool_refused' : 'insufficient';
       await refuses(
         () => statuses(false),
         ['replayed', again, 'replayed', 'replayed', 'archived', 'replayed'],

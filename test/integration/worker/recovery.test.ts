@@ -144,7 +144,7 @@ describe('recovery', () => {
     await house.open(50, { perBuyer: 5 });
     await house.sell('a', 4, { buyer: 'ann' });
     await house.once();
-    await house.hold('h', 10, Date.now() + 60_000);
+    await house.hold('h', 5, Date.now() + 60_000, { buyer: 'bob' });
     await house.once();
     await house.lose('*');
     await house.once();
