@@ -254,6 +254,7 @@ describe('what needs a person', () => {
       shard: 0,
       state: 'ready',
       was_frozen_for: 'MySQL is older',
+      outcome: 'adopted',
     });
     await inv.json(['worker', 'once']);
     await sell();

@@ -221,8 +221,3 @@ export function isText(message: Buffer, sql: string): boolean {
 function isCallExecution(message: Buffer): boolean {
   return message[4] === 23 && message.includes('conditional');
 }
-
-/** A call of a function in Redis; how many requests it carries is the client's affair. */
-export function isFunctionCall(message: Buffer): boolean {
-  return message.subarray(0, 64).toString('latin1').toUpperCase().includes('FCALL');
-}

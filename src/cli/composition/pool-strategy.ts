@@ -4,7 +4,7 @@ import { recallDraft, sellDraft } from '../../services/orders/sell-draft.ts';
 import { autoOpenPool } from '../../services/pools/auto-open-pool.ts';
 import type { PoolPlace } from '../../services/pools/find-pool.ts';
 import { createLua } from '../../strategies/lua.ts';
-import type { StockParts } from './stock.ts';
+import type { StockParts } from './stock-parts.ts';
 
 /** As many as one call to Redis carries by default, so that a file of one product fills its calls. */
 const IN_FLIGHT_MAX = 256;

@@ -63,7 +63,7 @@ export function settle(world: World, call: SettleCall): SettleReply {
 }
 
 /** The settlement that Redis was told of is not in the log, or is another one. */
-export function wasRestoredBehind(
+function wasRestoredBehind(
   world: World,
   known: { readonly acknowledgedVersion: number; readonly acknowledgedToken: number },
 ): boolean {

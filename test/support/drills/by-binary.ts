@@ -24,7 +24,7 @@ export function promisedBy(code: number | string): Promised {
 }
 
 /** The words of `inv order place` for an order. */
-export function placeWords({ requestId, sku, quantity, buyer }: Order): readonly string[] {
+function placeWords({ requestId, sku, quantity, buyer }: Order): readonly string[] {
   const ofBuyer = buyer === undefined ? [] : ['--buyer', buyer];
   return ['order', 'place', sku, String(quantity), '--request-id', requestId, ...ofBuyer, '--json'];
 }
