@@ -9,9 +9,11 @@ import { runInTerminal } from '../support/pty.ts';
 let inv: Installation;
 beforeAll(async () => {
   inv = await createInstallation();
-  await insertProducts(inv.database, [{ sku: 'MUG', name: 'Mug' }, { sku: 'CUP' }, { sku: 'TEA' }]);
-  for (const sku of ['MUG', 'CUP']) await inv.json(['stock', 'in', sku, '100']);
-  await inv.json(['pool', 'open', 'MUG', '10', '--per-buyer', '2', '--floor', '1']);
+  const products = [{ sku: 'MUG', name: 'Mug' }, { sku: 'CUP' }, { sku: 'TEA' }, { sku: 'PEN' }];
+  await insertProducts(inv.database, products);
+  for (const sku of ['MUG', 'CUP', 'PEN']) await inv.json(['stock', 'in', sku, '100']);
+  await inv.json(['pool', 'open', 'MUG', '10', '--floor', '1']);
+  await inv.json(['pool', 'open', 'PEN', '10', '--per-buyer', '2']);
 });
 afterEach(async () => {
   expect(await violations(inv.database)).toEqual({});
@@ -46,7 +48,8 @@ describe('what cannot be sold', () => {
     [['order', 'place', 'MUG', '1', '--location', 'NOWHERE'], 4, 'NOT_FOUND'],
     [['order', 'place', 'CUP', '1'], 4, 'NOT_FOUND'],
     [['order', 'place', 'MUG', '10'], 3, 'INSUFFICIENT_STOCK'],
-    [['order', 'place', 'MUG', '3', '--buyer', 'ann'], 3, 'LIMIT_REACHED'],
+    [['order', 'place', 'PEN', '3', '--buyer', 'ann'], 3, 'LIMIT_REACHED'],
+    [['order', 'place', 'PEN', '1'], 3, 'LIMIT_REACHED'],
     [['order', 'confirm', 'no-such'], 4, 'NOT_FOUND'],
     [['order', 'cancel', 'no-such'], 4, 'NOT_FOUND'],
     [['order', 'show', 'no-such'], 4, 'NOT_FOUND'],
