@@ -53,7 +53,7 @@ describe('what adjust refuses', () => {
     [2, ['MUG\u0007', '+1']],
     [2, ['MUG', '+1', '--location', '../etc']],
     [2, ['MUG', '+1', '--request-id', 'a b']],
-    [2, ['MUG', '+1', '--strategy', 'lua']],
+    [2, ['MUG', '+1', '--strategy', 'none']],
     [2, ['MUG', '+1', '--reason', 'LONG']],
     [4, ['MUGG', '+1']],
     [4, ['MUG', '+1', '--location', 'BAY-8']],

@@ -86,14 +86,6 @@ export function createCoalescer<Request, Answer>(
     queueMicrotask(flush);
   }
 
-  function settle(batch: readonly Waiting<Request, Answer>[], answers: readonly Answer[]): void {
-    batch.forEach(({ resolve, reject }, index) => {
-      const answer = answers[index];
-      if (answer === undefined) reject(new Error('invariant broken: every request has its answer'));
-      else resolve(answer);
-    });
-  }
-
   return (request) => {
     if (waiting.length >= limits.waitingMax) return Promise.resolve(overflow());
     return new Promise((resolve, reject) => {
@@ -101,4 +93,16 @@ export function createCoalescer<Request, Answer>(
       schedule();
     });
   };
+}
+
+/** Gives each caller its own answer. */
+function settle<Request, Answer>(
+  batch: readonly Waiting<Request, Answer>[],
+  answers: readonly Answer[],
+): void {
+  batch.forEach(({ resolve, reject }, index) => {
+    const answer = answers[index];
+    if (answer === undefined) reject(new Error('invariant broken: every request has its answer'));
+    else resolve(answer);
+  });
 }
