@@ -16,15 +16,18 @@ export async function askLedger(inquiry: Inquiry): Promise<UnitsAnswer | null | 
     const { now, ...known } = await books.lookup(request.requestId);
     inquiry.booksTime = { nowMs: Date.parse(now), readAtMs: dependencies.clock.monotonic() };
     const answer = ledgerAnswer(inquiry, known);
-    const mayHaveEnded = answer === null && request.holdMs !== null && !request.isFresh;
-    return mayHaveEnded ? await endedHold(inquiry, books) : answer;
+    const mayBeAnOrder = answer === null && !request.isFresh;
+    return mayBeAnOrder ? await earlierOrder(inquiry, books) : answer;
   } catch (error) {
     return readingTrouble(error);
   }
 }
 
-/** A hold that came to its end is not held again, also when Redis has forgotten it. */
-async function endedHold({ request }: Inquiry, books: PoolBooks): Promise<UnitsAnswer | null> {
+/**
+ * The id of a hold stands for it also when Redis has forgotten it: one that came to its end is not held
+ * again, and nothing else is sold under its id.
+ */
+async function earlierOrder({ request }: Inquiry, books: PoolBooks): Promise<UnitsAnswer | null> {
   const row = await books.order(request.requestId);
   if (row === undefined) return null;
   if (row.fingerprint !== request.fingerprint) return { status: 'conflict' };
