@@ -64,9 +64,13 @@ local function last_event_of(events_key, bucket)
 end
 
 -- The counters as they must be: from the holds and the last event, or from the books where everything
--- is settled. nil when nothing proves them: never repair from an unproven sum.
+-- is settled. nil when nothing proves them: never repair from an unproven sum. An event below the
+-- bucket's own numbering is not its last one: those after it were lost, and their units are sold.
 local function proven_counters(keys, argv, bucket)
   local proven = last_event_of(keys[3], bucket)
+  if proven and bucket.seq and proven.seq < bucket.seq then
+    proven = nil
+  end
   if not proven and bucket.seq == need_integer(argv[14], 'settled seq') then
     proven = {
       seq = bucket.seq,

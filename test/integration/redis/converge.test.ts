@@ -166,6 +166,19 @@ describe('a repair', () => {
     expect(await bucketNow()).toMatchObject(right);
   });
 
+  it('does not take an event for the last one when later ones were lost', async () => {
+    const { gate, redis } = bench;
+    await gate.sell(sale('lost', { quantity: 4 }));
+    const [last] = await redis.xrevrange(bench.key('ev'), '+', '-', 'COUNT', 1);
+    await redis.xdel(bench.key('ev'), last![0]);
+    await damage('avail', 4);
+    const unsettled = bucketOf({ settledSeq: 2, settledCum: 15, settledRet: 5 });
+    expect(await gate.converge(1, unsettled, null)).toEqual({ status: 'retry' });
+    const settled = bucketOf({ settledSeq: 3, settledCum: 19, settledRet: 5 });
+    expect(await gate.converge(1, settled, null)).toEqual({ status: 'ok', repaired: -4 });
+    expect(await bucketNow()).toMatchObject({ avail: 74, held: 7, cum: 19, seq: 3, isSound: true });
+  });
+
   it('leaves it to recovery where nothing proves the numbering', async () => {
     const { gate, redis } = bench;
     await redis.call('XTRIM', bench.key('ev'), 'MAXLEN', '0');
