@@ -54,7 +54,14 @@ export default defineConfig({
 /** What the developer or the server has set for itself must not change what a test sees. */
 function makeEnvironmentNeutral(): void {
   const terminal = ['NO_COLOR', 'FORCE_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE', 'CI', 'COLUMNS'];
-  const ours = ['INV_MYSQLD', 'INV_REDIS_SERVER', 'INV_DRILLS', 'INV_DRILLS_SEED'];
+  const ours = [
+    'INV_MYSQLD',
+    'INV_REDIS_SERVER',
+    'INV_DRILLS',
+    'INV_DRILLS_SEED',
+    'INV_SIMULATION_SEED',
+    'INV_SIMULATION_SEEDS',
+  ];
   for (const name of Object.keys(process.env)) {
     const isSetting = name.startsWith('INV_') && !ours.includes(name);
     if (isSetting || terminal.includes(name)) Reflect.deleteProperty(process.env, name);

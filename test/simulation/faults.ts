@@ -79,10 +79,23 @@ function pause(world: World, actor: Actor | undefined): void {
 const JUMP_TICKS_MIN = 30;
 const JUMP_TICKS_MAX = 230;
 
-/** Nobody does anything for a while. */
+/** Nobody does anything for a while; half of the time until a recorded NO is about to end. */
 function jumpTime(world: World): void {
-  world.time += world.random.between(JUMP_TICKS_MIN, JUMP_TICKS_MAX);
+  const expiry = world.random.chance(0.5) ? soonestExpiry(world) : Infinity;
+  const isNear = expiry < Infinity && expiry > world.time;
+  world.time = isNear ? expiry : world.time + world.random.between(JUMP_TICKS_MIN, JUMP_TICKS_MAX);
   note(world, 'time has passed');
+}
+
+const BEFORE_EXPIRY_TICKS_MAX = 10;
+
+function soonestExpiry(world: World): number {
+  let soonest = Infinity;
+  for (const record of world.redis.data.records.values()) {
+    if (record.code === 'no') soonest = Math.min(soonest, record.expiresAt);
+  }
+  const before = world.random.below(BEFORE_EXPIRY_TICKS_MAX);
+  return soonest - world.redis.clockOffset - before;
 }
 
 function stepClock(world: World): void {

@@ -50,6 +50,7 @@ export function runHistory(call: HistoryCall): History {
     network: { late: [] },
     actors: [],
     systemCount: 0,
+    systemShare: scenario.systemShare,
     burst: BURSTS[world.random.below(BURSTS.length)]!,
     last: null,
     pasts: { redis: [], mysql: [] },
@@ -75,7 +76,7 @@ function play(stage: Stage, scenario: Scenario): number {
     steps += 1;
     world.time += 1;
     keepPast(stage, scenario);
-    if (faultsLeft > 0 && world.random.chance(FAULT_SHARE)) {
+    if (faultsLeft > 0 && isFaultTime(world, scenario)) {
       faultsLeft -= 1;
       injectFault(stage, scenario);
     } else if (network.late.length > 0 && world.random.chance(LATE_SHARE)) {
@@ -86,6 +87,12 @@ function play(stage: Stage, scenario: Scenario): number {
     checkStep(world);
   }
   return steps;
+}
+
+function isFaultTime({ random, redis }: World, { isFaultAfterNo }: Scenario): boolean {
+  if (!isFaultAfterNo) return random.chance(FAULT_SHARE);
+  const codes = [...redis.data.records.values()].map(({ code }) => code);
+  return codes.includes('no') && random.chance(2 * FAULT_SHARE);
 }
 
 function enterSystem(stage: Stage, { systemActors }: Scenario): void {
@@ -111,7 +118,7 @@ function enterSystem(stage: Stage, { systemActors }: Scenario): void {
   stage.systemCount = stage.actors.length;
 }
 
-const OPERATOR_TICKS_MAX = 150;
+const OPERATOR_TICKS_MAX = 250;
 
 function enterOperators(stage: Stage, { topUps, closes }: Scenario): void {
   const { world } = stage;
@@ -133,7 +140,7 @@ function enterOperators(stage: Stage, { topUps, closes }: Scenario): void {
 
 /** Rivals for one request come close together. */
 const RIVAL_TICKS_MAX = 25;
-const LATER_TICKS_MAX = 120;
+const LATER_TICKS_MAX = 220;
 const RIVALS_LATER_MAX = 2;
 
 /** The processes that work on a request, and those that come later because nobody knows the answer. */

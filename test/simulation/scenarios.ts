@@ -31,6 +31,8 @@ export interface Scenario {
     readonly coordinators: number;
     readonly reconcilers: number;
   };
+  /** The share of steps that goes to the system however many clients there are. */
+  readonly systemShare: number;
   readonly topUps: number;
   readonly closes: number;
   /** Clients arrive within so many ticks. */
@@ -40,6 +42,8 @@ export interface Scenario {
   readonly lossLimitShare: number;
   readonly messages: MessageFaults;
   readonly faultsMax: number;
+  /** Faults wait until Redis has recorded a NO, which is what they shall destroy. */
+  readonly isFaultAfterNo: boolean;
   readonly faults: Partial<FaultWeights>;
 }
 
@@ -50,6 +54,7 @@ const BASE: Scenario = {
   shares: { holds: 0.3, shared: 0.4 },
   rivalsMax: 2,
   systemActors: { workers: 1, coordinators: 1, reconcilers: 1 },
+  systemShare: 0.3,
   topUps: 2,
   closes: 0,
   arrivalTicksMax: 90,
@@ -58,6 +63,7 @@ const BASE: Scenario = {
   lossLimitShare: 0,
   messages: FEW_LOST,
   faultsMax: 4,
+  isFaultAfterNo: false,
   faults: { pauseActor: 2, crashActor: 1, jumpTime: 1 },
 };
 
@@ -143,16 +149,18 @@ export const SCENARIOS = {
   amnesia: {
     ...BASE,
     requests: 5,
-    shares: { holds: 0, shared: 0.9 },
+    shares: { holds: 0.5, shared: 0.9 },
     rivalsMax: 4,
     arrivalTicksMax: 50,
     direct: 0.03,
     topUps: 0,
     // Nothing is settled in time, so all that was sold is lost, and for sale again.
     systemActors: { workers: 0, coordinators: 1, reconcilers: 0 },
+    systemShare: 0.6,
     messages: { lostRequest: 0.08, lostReply: 0.02, late: 0.08, resent: 0 },
     faultsMax: 5,
-    faults: { rollback: 2, flush: 1, pauseActor: 4 },
+    isFaultAfterNo: true,
+    faults: { rollback: 2, flush: 2, pauseActor: 4 },
   },
   direct: {
     ...BASE,
@@ -160,9 +168,9 @@ export const SCENARIOS = {
     direct: 0.45,
     topUps: 3,
     systemActors: { workers: 1, coordinators: 1, reconcilers: 1 },
-    messages: { lostRequest: 0.08, lostReply: 0.15, late: 0.08, resent: 0.02 },
-    faultsMax: 5,
-    faults: { ...LIFE, restart: 1 },
+    messages: { lostRequest: 0.08, lostReply: 0.12, late: 0.08, resent: 0.08 },
+    faultsMax: 6,
+    faults: { ...LIFE, restart: 4 },
   },
   'mysql-restore': {
     ...BASE,

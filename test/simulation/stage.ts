@@ -26,6 +26,7 @@ export interface Stage {
   readonly actors: Actor[];
   /** The first so many actors are those of the system; they never leave. */
   systemCount: number;
+  readonly systemShare: number;
   /** How often the actor that has just had a step gets the next one, too. */
   readonly burst: number;
   last: Actor | null;
@@ -85,9 +86,6 @@ function leave(stage: Stage, actor: Actor): void {
   if (stage.last === actor) stage.last = null;
 }
 
-/** The system keeps up however many clients there are. */
-const SYSTEM_SHARE = 0.3;
-
 const SKIP_SHARE = 0.2;
 
 /** While nobody but the system is awake there is little to see: time goes on to the next arrival. */
@@ -103,7 +101,9 @@ function chooseReady(stage: Stage): Actor | null {
   const { world, actors, systemCount, last } = stage;
   const isReady = (actor: Actor): boolean => actor.pausedUntil <= world.time;
   if (last !== null && isReady(last) && world.random.chance(stage.burst)) return last;
-  const start = world.random.below(world.random.chance(SYSTEM_SHARE) ? systemCount : actors.length);
+  const start = world.random.below(
+    world.random.chance(stage.systemShare) ? systemCount : actors.length,
+  );
   for (let offset = 0; offset < actors.length; offset += 1) {
     const actor = actors[(start + offset) % actors.length]!;
     if (isReady(actor)) {
