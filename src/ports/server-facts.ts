@@ -29,4 +29,13 @@ export interface RedisFacts {
   readonly isLastWriteOk: boolean;
   readonly appendfsync: string | undefined;
   readonly userName: string | undefined;
+  readonly rights: RedisRights | undefined;
+}
+
+/** What the account of inv may do, by the names of commands. */
+export interface RedisRights {
+  /** Needed, and not allowed. */
+  readonly missing: readonly string[];
+  /** Allowed, and dangerous. */
+  readonly excess: readonly string[];
 }

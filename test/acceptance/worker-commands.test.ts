@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertProducts } from '../support/catalogue-rows.ts';
+import { projectRoot } from '../support/database.ts';
 import { createInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';
 import { violations } from '../support/ledger-proof.ts';
@@ -259,5 +262,57 @@ describe('what needs a person', () => {
     await inv.json(['worker', 'once']);
     await sell();
     expect(await inv.json(['worker', 'once'])).toMatchObject({ settled: 1 });
+  });
+});
+
+describe('an account of Redis with the rights of docs/pools.md', () => {
+  const NAME = `acl_${String(process.pid)}`;
+  const env = {
+    INV_REDIS_URL: `redis://${NAME}@localhost/0?socket=${encodeURIComponent(testServers().redisSocket)}`,
+    INV_REDIS_PASSWORD: 'right-secret',
+  };
+  beforeAll(async () => {
+    const text = readFileSync(join(projectRoot, 'docs/pools.md'), 'utf8');
+    const [snippet = ''] = /ACL SETUSER[^`]+/.exec(text) ?? [];
+    const [, , , ...rules] = snippet.trim().split(/\s+/);
+    const mine = rules.map((rule) =>
+      rule.replace('>PASSWORD', '>right-secret').replace('~inv:*', `~${inv.database.name}:*`),
+    );
+    await redis.call('ACL', 'SETUSER', NAME, ...mine);
+  });
+  afterAll(() => redis.call('ACL', 'DELUSER', NAME));
+
+  const rightsOf = async (): Promise<unknown> => {
+    const { stdout } = await inv.run(['doctor', '--json'], { env });
+    const { checks } = JSON.parse(stdout) as { checks: { id: string }[] };
+    return checks.find(({ id }) => id === 'redis.rights');
+  };
+
+  it('can sell, settle, recover and close, and the doctor is content', async () => {
+    expect(await rightsOf()).toMatchObject({ status: 'ok' });
+    await inv.run(['pool', 'close', 'MUG', '--yes'], { env });
+    await inv.json(['pool', 'open', 'MUG', '5', '--per-buyer', '3'], { env });
+    await redis.del(key('meta'));
+    const buy = ['order', 'place', 'MUG', '1', '--buyer', 'ann'];
+    await inv.json(buy, { env });
+    await inv.json([...buy, '--hold', '5m', '--request-id', 'acl-1'], { env });
+    await inv.json([...buy, '--hold', '5m', '--request-id', 'acl-2'], { env });
+    await inv.json(['order', 'confirm', 'acl-1'], { env });
+    await inv.json(['order', 'cancel', 'acl-2'], { env });
+    expect(await inv.json(['worker', 'once'], { env })).toMatchObject({ settled: 2 });
+    expect(await inv.json(['pool', 'close', 'MUG', '--yes'], { env })).toMatchObject({
+      state: 'closed',
+    });
+  });
+
+  it('that lacks one is a finding, and a command that needs it ends with 77', async () => {
+    await redis.call('ACL', 'SETUSER', NAME, '-fcall_ro');
+    expect(await rightsOf()).toMatchObject({
+      status: 'fail',
+      message: `"${NAME}" may not: fcall_ro`,
+    });
+    const order = await inv.run(['order', 'place', 'MUG', '1', '--json'], { env });
+    expect([order.exitCode, order.stdout]).toEqual([77, '']);
+    expect(order.stderr).not.toContain('right-secret');
   });
 });

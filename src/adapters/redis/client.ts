@@ -16,6 +16,8 @@ export interface RedisStore {
   configGet(name: string): Promise<string | undefined>;
   /** The name of the ACL user; undefined before Redis 6. */
   userName(): Promise<string | undefined>;
+  /** Whether this user may run the command, which is not run; undefined before Redis 7. @throws InvError NOT_PERMITTED */
+  mayRun(userName: string, command: readonly string[]): Promise<boolean | undefined>;
   /** The server's clock, in milliseconds since the epoch. */
   time(): Promise<number>;
   close(): Promise<void>;
@@ -45,6 +47,13 @@ export async function openRedis(options: {
     info: async (section) => parseInfo(await ask(() => client.info(section))),
     configGet: (name) => ask(() => orUnknown(() => configValue(client, name))),
     userName: () => ask(() => orUnknown(async () => String(await client.call('ACL', 'WHOAMI')))),
+    mayRun: async (userName, command) => {
+      const dryRun = ['DRYRUN', userName, ...command];
+      const answer = await ask(() =>
+        orUnknown(async () => String(await client.call('ACL', ...dryRun))),
+      );
+      return answer === undefined ? undefined : answer === 'OK';
+    },
     time: async () => {
       const [seconds, microseconds] = await ask(() => client.time());
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);

@@ -2,10 +2,14 @@ import { InvError } from '../../lib/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RedisFacts } from '../../ports/server-facts.ts';
 import type { RedisStore } from './client.ts';
+import { readRights } from './rights.ts';
 
 const ROUND_TRIPS = 5;
 
-export async function readRedisFacts(store: RedisStore, clock: Clock): Promise<RedisFacts> {
+export async function readRedisFacts(
+  store: RedisStore,
+  { clock, keyPrefix }: { readonly clock: Clock; readonly keyPrefix: string },
+): Promise<RedisFacts> {
   const info = async (section: string): Promise<ReadonlyMap<string, string>> =>
     (await ifPermitted(() => store.info(section))) ?? new Map<string, string>();
   const server = await info('server');
@@ -13,6 +17,7 @@ export async function readRedisFacts(store: RedisStore, clock: Clock): Promise<R
   const persistence = await info('persistence');
   const replication = await info('replication');
   const aof = persistence.get('aof_enabled');
+  const userName = await ifPermitted(() => store.userName());
   const valkey = server.get('valkey_version');
   return {
     flavor: valkey === undefined ? 'redis' : 'valkey',
@@ -25,7 +30,8 @@ export async function readRedisFacts(store: RedisStore, clock: Clock): Promise<R
     isAofOn: aof === undefined ? undefined : aof === '1',
     isLastWriteOk: (persistence.get('aof_last_write_status') ?? 'ok') === 'ok',
     appendfsync: await ifPermitted(() => store.configGet('appendfsync')),
-    userName: await ifPermitted(() => store.userName()),
+    userName,
+    rights: userName === undefined ? undefined : await readRights(store, { userName, keyPrefix }),
   };
 }
 

@@ -124,7 +124,7 @@ async function redisFindings(
       isPrivate: config.redis.url === null,
       isLocal: isLocalAddress(target.address),
       hasTls: target.tls !== null,
-      server: await readRedisFacts(store, clock),
+      server: await readRedisFacts(store, { clock, keyPrefix: config.redis.keyPrefix }),
     };
   } finally {
     await store.close();

@@ -21,6 +21,7 @@ export const REDIS_CHECK_IDS = [
   'redis.eviction',
   'redis.durability',
   'redis.account',
+  'redis.rights',
   'redis.tls',
 ] as const;
 
@@ -35,6 +36,7 @@ export function judgeRedis(findings: RedisFindings): readonly Check[] {
     judgeEviction(server),
     judgeDurability(server),
     judgeAccount(findings),
+    judgeRights(findings),
     judgeTls(findings),
   ];
 }
@@ -48,8 +50,8 @@ function judgeVersion({ flavor, version }: RedisFacts): Check {
 }
 
 /** The rights that a careful administrator takes away, inv can do without. */
-function hidden(id: string, what: string): Check {
-  return warn(id, `the account may not ask for ${what}`, 'ACL SETUSER … +info +config|get');
+function hidden(id: string, what: string, rights = '+info +config|get'): Check {
+  return warn(id, `the account may not ask for ${what}`, `ACL SETUSER … ${rights}`);
 }
 
 function judgeRole({ role }: RedisFacts): Check {
@@ -117,6 +119,30 @@ function judgeAccount({ server, isPrivate, isLocal }: RedisFindings): Check {
         'give inv an ACL user of its own, limited to the keys of redis.key_prefix',
       )
     : ok(id, `inv logs in as "${server.userName}"`);
+}
+
+function judgeRights({ server, isLocal }: RedisFindings): Check {
+  const id = 'redis.rights';
+  const { rights, userName } = server;
+  if (userName === undefined) return ok(id, 'what the account may do is not known to inv');
+  if (rights === undefined) return hidden(id, 'what it may do', '+acl|dryrun');
+  const { missing, excess } = rights;
+  if (missing.length > 0) {
+    const wanted = missing.map((name) => `+${name}`).join(' ');
+    return fail(
+      id,
+      `"${userName}" may not: ${missing.join(', ')}`,
+      `ACL SETUSER ${userName} ${wanted} on the keys of redis.key_prefix: docs/pools.md`,
+    );
+  }
+  if (excess.length > 0 && !isLocal) {
+    return warn(
+      id,
+      `"${userName}" may do more than inv needs: ${excess.join(', ')}`,
+      'give inv an ACL user of its own: docs/pools.md, "Redis users"',
+    );
+  }
+  return ok(id, `"${userName}" may do what the pools need`);
 }
 
 function judgeTls({ hasTls, isLocal }: RedisFindings): Check {

@@ -198,6 +198,8 @@ class Undo implements Step {
     const original = model.postings.get(this.target);
     if (original === undefined) return;
     const moving = await movedLines(real, this.target);
+    // A count that found no difference moved nothing: undoPosting refuses it before it gets here.
+    if (moving.length === 0) return;
     await postAndCompare(model, real, [
       { id: this.id, kind: 'reversal', reversesRequest: this.target, lines: moving },
     ]);

@@ -121,6 +121,7 @@ const redisServer: RedisFacts = {
   isLastWriteOk: true,
   appendfsync: 'always',
   userName: 'inv',
+  rights: { missing: [], excess: [] },
 };
 
 function redisWith(changes: Partial<RedisFacts>, more: Partial<RedisFindings> = {}) {
@@ -172,6 +173,22 @@ describe('Redis', () => {
       'warn',
     ],
     ['plain text to afar', redisWith({}, { isLocal: false }), 'redis.tls', 'warn'],
+    ['hidden rights', redisWith({ rights: undefined }), 'redis.rights', 'warn'],
+    [
+      'too few rights',
+      redisWith({ rights: { missing: ['xadd'], excess: [] } }),
+      'redis.rights',
+      'fail',
+    ],
+    [
+      'too many rights from afar',
+      redisWith(
+        { rights: { missing: [], excess: ['flushall'] } },
+        { isLocal: false, hasTls: true },
+      ),
+      'redis.rights',
+      'warn',
+    ],
   ])('%s is one finding', (_, checks, id, status) => {
     expect(troubles(checks).map((check) => [check.id, check.status])).toEqual([[id, status]]);
   });

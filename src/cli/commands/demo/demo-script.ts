@@ -105,6 +105,31 @@ export const DEMO_CHAPTERS: readonly DemoChapter[] = [
     ],
   },
   {
+    title: 'A rush on one product: sold from a pool in Redis',
+    steps: [
+      {
+        args: 'pool open MUG-RED 20 --per-buyer 2'.split(' '),
+        comment: 'MySQL reserves the units and hands them to Redis.',
+      },
+      { args: 'order place MUG-RED 2 --buyer ann --request-id web-1'.split(' ') },
+      {
+        args: 'order place MUG-RED 1 --buyer ann'.split(' '),
+        expected: REFUSED,
+        comment: 'Two for each buyer, and she has them.',
+      },
+      { args: 'order place MUG-RED 1 --buyer bob --hold 15m --request-id web-2'.split(' ') },
+      { args: ['order', 'confirm', 'web-2'] },
+      {
+        args: ['worker', 'once'],
+        comment: 'A worker (inv worker run) books what was sold, each sale once.',
+      },
+      {
+        args: ['pool', 'close', 'MUG-RED', '--yes'],
+        comment: 'What was not sold is available again.',
+      },
+    ],
+  },
+  {
     title: 'The ledger: every movement, for ever',
     steps: [{ args: ['stock', 'history', 'MUG-RED'] }, { args: ['stock', 'why', 'MUG-RED'] }],
   },

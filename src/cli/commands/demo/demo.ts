@@ -16,7 +16,8 @@ export function demoCommand(host: CommandHost): Command {
     .summary('a guided tour on servers of its own')
     .description(
       'Starts a MySQL and a Redis of its own in a temporary folder, loads a catalogue, receives goods, ' +
-        'ships orders, tries to sell what is not there, undoes a mistake, and shows the ledger. It ' +
+        'ships orders, tries to sell what is not there, undoes a mistake, sells from a pool, and ' +
+        'shows the ledger. It ' +
         'prints each command as it is typed, then what the command says. Your own stock is not ' +
         'touched, and nothing is left behind.\n\n' +
         'Exit code 0 only if every command ended as it should.',
