@@ -115,6 +115,7 @@ CREATE TABLE `pool_operations` (
   `epoch` bigint(20) NOT NULL,
   `seq` bigint(20) DEFAULT NULL,
   `quantity` bigint(20) NOT NULL,
+  `reason` varchar(200) DEFAULT NULL,
   `actor` varchar(100) NOT NULL,
   `host` varchar(255) NOT NULL,
   `source` varchar(32) NOT NULL,

@@ -1,13 +1,13 @@
 import type {
   OrderState,
   PoolBucket,
-  PoolTerms,
   SaleEvent,
   ReturnEvent,
   StreamEntry,
   StreamId,
 } from '../domain/pool.ts';
 import type { Posting } from '../domain/posting.ts';
+import type { PoolCommands } from './pool-commands.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** One shard's row of settlement_progress. */
@@ -32,24 +32,6 @@ export interface ShardBooks {
   readonly progress: ShardProgress;
   /** Every bucket that is not closed; those closed too when asked for. */
   readonly buckets: readonly PoolBucket[];
-}
-
-/** What a command about a pool came to. */
-export type PoolChange =
-  | { readonly status: 'done'; readonly replayed: boolean; readonly buckets: readonly PoolBucket[] }
-  | { readonly status: 'insufficient'; readonly onHand: number; readonly reserved: number }
-  | { readonly status: 'archived'; readonly what: string }
-  | { readonly status: 'conflict' | 'already_open' | 'not_open' | 'frozen' };
-
-export interface OpenPool {
-  readonly productId: number;
-  readonly locationId: number;
-  readonly quantity: number;
-  readonly buckets: number;
-  /** Shards to spread the buckets over: 0 … shards - 1. */
-  readonly shards: number;
-  readonly terms: PoolTerms;
-  readonly fingerprint: string;
 }
 
 /** What the ledger knows of a request id. */
@@ -164,27 +146,7 @@ export interface OrderFilter {
 }
 
 /** The MySQL half of the pools (docs/pools.md): every unit of section 7 of the protocol, one function each. */
-export interface PoolBooks {
-  // Commands of an operator: idempotent by request id.
-  open(request: OpenPool, write: WriteContext): Promise<PoolChange>;
-  topUp(
-    request: {
-      readonly productId: number;
-      readonly locationId: number;
-      readonly quantity: number;
-      readonly fingerprint: string;
-    },
-    write: WriteContext,
-  ): Promise<PoolChange>;
-  /** Stops selling for good: open → closing. The units come back by settlement. */
-  beginClose(
-    request: {
-      readonly productId: number;
-      readonly locationId: number;
-      readonly fingerprint: string;
-    },
-    write: WriteContext,
-  ): Promise<PoolChange>;
+export interface PoolBooks extends PoolCommands {
   /** closing → closed, where everything is settled. @returns whether it is closed now */
   endClose(bucketId: number): Promise<boolean>;
   buckets(filter: {

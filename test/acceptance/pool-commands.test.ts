@@ -1,9 +1,11 @@
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { insertLocations, insertProducts } from '../support/catalogue-rows.ts';
 import { createInstallation } from '../support/installation.ts';
 import type { CommandResult, Installation } from '../support/installation.ts';
 import { checksumOfRows, violations } from '../support/ledger-proof.ts';
 import { runInTerminal } from '../support/pty.ts';
+import { testServers } from '../support/servers.ts';
 
 let inv: Installation;
 const NO_REDIS = { INV_REDIS_URL: 'redis://127.0.0.1:1' };
@@ -129,7 +131,10 @@ describe('a pool', () => {
     quarantine: 0,
     sound: true,
   };
-  const open = ['pool', 'open', 'cup', '50', '--per-buyer', '2', '--floor', '5'];
+  const open = [
+    ...['pool', 'open', 'cup', '50', '--per-buyer', '2', '--floor', '5'],
+    ...['--reason', 'Black Friday'],
+  ];
 
   it('is tried without a trace', async () => {
     const before = await checksumOfRows(inv.database);
@@ -158,7 +163,18 @@ describe('a pool', () => {
       'REQUEST_CONFLICT',
     ]);
     expect(await refused([...open, '--request-id', 'open-2'])).toEqual([3, 'ALREADY_EXISTS']);
-    expect(await inv.json(['pool', 'show', 'CUP'])).toEqual(document);
+    const opened = {
+      request_id: 'open-1',
+      kind: 'open',
+      quantity: 50,
+      actor: 'tester',
+      reason: 'Black Friday',
+      done_at: expect.stringMatching(/Z$/) as string,
+    };
+    expect(await inv.json(['pool', 'show', 'CUP'])).toEqual({ ...document, operations: [opened] });
+    const [, , ...why] = open;
+    const other = ['pool', 'open', ...why, '--reason', 'Cyber Monday', '--request-id', 'open-1'];
+    expect(await refused(other)).toEqual([5, 'REQUEST_CONFLICT']);
     expect(await inv.json(['pool', 'list'])).toEqual([document]);
   });
 
@@ -225,6 +241,29 @@ describe('a pool', () => {
     expect(await inv.json(['pool', 'list', '--all', '--sku', 'cup'])).toMatchObject([
       { sku: 'CUP', state: 'closed' },
     ]);
+  });
+
+  it('has nothing to release that is not in quarantine', async () => {
+    const release = ['pool', 'release', 'CUP', '1'];
+    expect(await refused(release)).toEqual([2, 'CONFIRMATION_REQUIRED']);
+    expect(await refused([...release, '--yes'])).toEqual([3, 'REFUSED']);
+    expect(await refused(['pool', 'release', 'CUP', '0', '--yes'])).toEqual([2, 'INVALID_INPUT']);
+  });
+
+  it('keeps units that lost sales may own, until they are released', async () => {
+    const env = { INV_POOLS_LOSS_LIMIT_UNITS: '3' };
+    await inv.json(['pool', 'open', 'POT', '20'], { env });
+    const redis = new Redis(testServers().redisSocket);
+    await redis.del(`${inv.database.name}:{0}:meta`);
+    redis.disconnect();
+    expect(await inv.json(['worker', 'recover'])).toMatchObject([{ outcome: 'rebuilt' }]);
+    expect(await inv.json(['pool', 'show', 'POT'])).toMatchObject({ quarantine: 3, avail: 17 });
+    await inv.json(['pool', 'close', 'POT', '--yes']);
+    expect(await inv.json(['stock', 'show', 'POT'])).toMatchObject({ reserved: 3, available: 97 });
+    const release = ['pool', 'release', 'POT', '3', '--yes', '--request-id', 'free-1'];
+    expect(await inv.json(release)).toMatchObject({ request_id: 'free-1', quarantine: 0 });
+    expect(await inv.json(release)).toMatchObject({ replayed: true });
+    expect(await inv.json(['stock', 'show', 'POT'])).toMatchObject({ reserved: 0, available: 100 });
   });
 
   it('can be opened again, without Redis, and sells once Redis has it', async () => {

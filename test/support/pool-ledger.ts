@@ -1,12 +1,7 @@
 import { createPoolBooks } from '../../src/adapters/mysql/pools/pool-books.ts';
 import type { PoolBucket } from '../../src/domain/pool.ts';
-import type {
-  OpenPool,
-  PoolBooks,
-  PoolChange,
-  SettleOutcome,
-  SettleRequest,
-} from '../../src/ports/pool-books.ts';
+import type { PoolBooks, SettleOutcome, SettleRequest } from '../../src/ports/pool-books.ts';
+import type { OpenPool, PoolChange } from '../../src/ports/pool-commands.ts';
 import type { WriteContext } from '../../src/ports/write-context.ts';
 import { createBooks } from './books.ts';
 import type { Books } from './books.ts';

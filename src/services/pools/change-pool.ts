@@ -2,7 +2,7 @@ import type { PoolBucket, PoolTerms } from '../../domain/pool.ts';
 import { assert } from '../../lib/assert.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import { InvError } from '../../lib/errors.ts';
-import type { PoolChange } from '../../ports/pool-books.ts';
+import type { PoolChange } from '../../ports/pool-commands.ts';
 import type { WriteContext } from '../../ports/write-context.ts';
 import type { PoolDependencies } from './dependencies.ts';
 import { findPlace, noPool } from './find-pool.ts';
@@ -68,12 +68,19 @@ function inBooks(
 ): Promise<PoolChange> {
   const { productId, locationId } = place;
   const { action, quantity } = request;
+  const { reason } = write;
   if (action === 'top_up') {
-    const fingerprint = poolFingerprint(place, { action, quantity, buckets: 0, terms: null });
+    const fingerprint = poolFingerprint(place, {
+      action,
+      quantity,
+      buckets: 0,
+      terms: null,
+      reason,
+    });
     return books.topUp({ productId, locationId, quantity, fingerprint }, write);
   }
   const { buckets, terms } = request;
-  const fingerprint = poolFingerprint(place, { action, quantity, buckets, terms });
+  const fingerprint = poolFingerprint(place, { action, quantity, buckets, terms, reason });
   const { shards } = gate;
   return books.open(
     { productId, locationId, quantity, buckets, shards, terms, fingerprint },

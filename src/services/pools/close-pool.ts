@@ -67,7 +67,7 @@ async function begin(
 ): Promise<Begun> {
   const { productId, locationId } = place;
   const content = { action: 'close', quantity: 0, buckets: 0, terms: null } as const;
-  const fingerprint = poolFingerprint(place, content);
+  const fingerprint = poolFingerprint(place, { ...content, reason: write.reason });
   const change = await books.beginClose({ productId, locationId, fingerprint }, write);
   if (change.status === 'done') return change;
   if (change.status === 'not_open') {

@@ -1,5 +1,5 @@
 import { InvError } from '../../lib/errors.ts';
-import type { PoolChange } from '../../ports/pool-books.ts';
+import type { PoolChange } from '../../ports/pool-commands.ts';
 import { refusalError } from '../stock/refusal.ts';
 import { placeText } from './find-pool.ts';
 import type { PoolPlace } from './find-pool.ts';
@@ -27,6 +27,12 @@ export function poolRefusal(
         'REQUEST_CONFLICT',
         `request id ${requestId} was used before, with other content; nothing was changed`,
         { hint: 'use another request id, or none', facts },
+      );
+    case 'not_quarantined':
+      return new InvError(
+        'REFUSED',
+        `${placeText(place)}: ${String(wanted)} units to release, ${String(change.quarantine)} are in quarantine`,
+        { hint: `inv pool show ${sku}`, facts: { ...facts, quarantine: change.quarantine } },
       );
     case 'already_open':
       return new InvError(

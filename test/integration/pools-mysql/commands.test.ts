@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { PoolChange } from '../../../src/ports/pool-books.ts';
+import type { PoolChange } from '../../../src/ports/pool-commands.ts';
 import { checksumOfRows, violations } from '../../support/ledger-proof.ts';
 import { createStream, sellerOf } from '../../support/pool-events.ts';
 import { createPoolLedger, done, openRequest, writeAs } from '../../support/pool-ledger.ts';

@@ -1,6 +1,6 @@
 import { splitEvenly } from '../../../domain/pool.ts';
 import { assert } from '../../../lib/assert.ts';
-import type { PoolChange } from '../../../ports/pool-books.ts';
+import type { PoolChange } from '../../../ports/pool-commands.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import type { Database } from '../database.ts';
 import { selectPool } from './bucket-rows.ts';

@@ -2,7 +2,7 @@ import { splitEvenly } from '../../../domain/pool.ts';
 import type { PoolBucket } from '../../../domain/pool.ts';
 import { assert } from '../../../lib/assert.ts';
 import { failpoint } from '../../../lib/failpoint.ts';
-import type { OpenPool, PoolChange } from '../../../ports/pool-books.ts';
+import type { OpenPool, PoolChange } from '../../../ports/pool-commands.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import type { Database } from '../database.ts';
 import type { Session } from '../session.ts';

@@ -1,7 +1,8 @@
-import type { PoolChange } from '../../../ports/pool-books.ts';
+import type { PoolChange, PoolOperation } from '../../../ports/pool-commands.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import type { Session } from '../session.ts';
 import { signature } from '../unit-of-work.ts';
+import { integer, isoFromDatetime } from '../values.ts';
 import { selectPool } from './bucket-rows.ts';
 import type { PoolKey } from './bucket-rows.ts';
 
@@ -12,10 +13,15 @@ const SELECT_OPERATION = `
 const SELECT_POSTING = 'SELECT id FROM postings WHERE request_id = CAST(? AS BINARY)';
 
 const INSERT_OPERATION = `
-  INSERT INTO pool_operations (actor, host, source, request_id, fingerprint, kind, pool_id, epoch, quantity, done_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`;
+  INSERT INTO pool_operations
+    (actor, host, source, request_id, fingerprint, kind, pool_id, epoch, quantity, reason, done_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`;
 
-export type CommandKind = 'open' | 'top_up' | 'close';
+const SELECT_COMMANDS = `
+  SELECT request_id, kind, quantity, actor, reason, done_at FROM pool_operations
+   WHERE pool_id = ? AND kind <> 'return' ORDER BY done_at DESC, request_id LIMIT ?`;
+
+export type CommandKind = PoolOperation['kind'];
 
 /** A command about a pool, as its idempotency sees it. */
 export interface Command extends PoolKey {
@@ -67,5 +73,32 @@ export async function recordOperation(
     poolId,
     epoch,
     quantity,
+    write.reason ?? null,
   ]);
+}
+
+/** Commands of people about a pool, the newest first. */
+export async function selectOperations(
+  session: Session,
+  { poolId, limit }: { readonly poolId: number; readonly limit: number },
+): Promise<readonly PoolOperation[]> {
+  // A limit travels as text: the driver sends numbers as doubles, which MySQL refuses in a LIMIT.
+  const rows = await session.rows<OperationRow>(SELECT_COMMANDS, [poolId, String(limit)]);
+  return rows.map((row) => ({
+    requestId: row.request_id,
+    kind: row.kind,
+    quantity: integer(row.quantity),
+    actor: row.actor,
+    reason: row.reason,
+    doneAt: isoFromDatetime(row.done_at),
+  }));
+}
+
+interface OperationRow {
+  readonly request_id: string;
+  readonly kind: CommandKind;
+  readonly quantity: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly done_at: string;
 }

@@ -6,9 +6,11 @@ import { beginClosePool, endClosePool, topUpPool } from './change-pool.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { bookLostTail } from './lost-tail.ts';
 import { openPool } from './open-pool.ts';
+import { selectOperations } from './operations.ts';
 import { selectBuyers, selectOrder, selectOrders } from './order-queries.ts';
 import { discardParked, retryParked, selectParked } from './parked.ts';
 import { beginRecovery, heartbeat, lowerWatermark, rebuild, requestRecovery } from './recovery.ts';
+import { releaseUnits } from './release-units.ts';
 import { selectShard } from './select-shard.ts';
 import { settle } from './settle.ts';
 
@@ -24,6 +26,8 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     open: (request, write) => openPool({ database, lossLimit }, request, write),
     topUp: (request, write) => topUpPool(database, request, write),
     beginClose: (request, write) => beginClosePool(database, request, write),
+    release: (request, write) => releaseUnits(database, request, write),
+    operations: (options) => database.read((session) => selectOperations(session, options)),
     endClose: (bucketId) => endClosePool(database, bucketId),
     buckets: (filter) => database.read((session) => selectBuckets(session, filter)),
 

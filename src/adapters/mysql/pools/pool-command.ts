@@ -1,5 +1,5 @@
 import type { PoolBucket } from '../../../domain/pool.ts';
-import type { PoolChange } from '../../../ports/pool-books.ts';
+import type { PoolChange } from '../../../ports/pool-commands.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import { Rollback } from '../database.ts';
 import type { Database } from '../database.ts';

@@ -1,5 +1,5 @@
 import { keyText } from '../../../domain/decide.ts';
-import type { PoolChange } from '../../../ports/pool-books.ts';
+import type { PoolChange } from '../../../ports/pool-commands.ts';
 import type { Session } from '../session.ts';
 import { readBalances } from '../stock-rows.ts';
 import type { PoolKey } from './bucket-rows.ts';

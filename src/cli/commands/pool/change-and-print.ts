@@ -9,6 +9,7 @@ import { poolColumns, poolDocument, POOL_FIELDS, poolLines, poolRow } from './po
 
 export interface PoolChangeSteps<Changed extends ChangedPool> {
   readonly requestId: string | undefined;
+  readonly reason: string | undefined;
   readonly change: (dependencies: PoolDependencies, write: WriteContext) => Promise<Changed>;
   /** The first line for people: what was done. */
   readonly sentence: (changed: Changed, style: Style) => string;
@@ -21,7 +22,7 @@ const DOCUMENT_ONLY = ['buckets', 'warnings', 'dry_run', 'units_returned'];
 /** Changes a pool under a request id and shows it as it is then. `--fields` is checked first. */
 export async function changeAndPrint<Changed extends ChangedPool>(
   context: Context,
-  { requestId: givenId, change, sentence, facts }: PoolChangeSteps<Changed>,
+  { requestId: givenId, reason, change, sentence, facts }: PoolChangeSteps<Changed>,
 ): Promise<Changed> {
   const { terminal } = context;
   const known = ['request_id', 'replayed', ...POOL_FIELDS];
@@ -29,7 +30,9 @@ export async function changeAndPrint<Changed extends ChangedPool>(
   const requestId = givenId ?? context.newRequestId();
   context.requested(requestId);
   const dependencies = await context.pools();
-  const written = await writing(context, requestId, (write) => change(dependencies, write));
+  const written = await writing(context, requestId, (write) =>
+    change(dependencies, { ...write, reason }),
+  );
   const { pool, replayed } = written.value;
   const head = writtenFacts(written, replayed);
   for (const warning of pool.warnings) terminal.warn(warning);

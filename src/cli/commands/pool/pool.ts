@@ -4,8 +4,10 @@ import type { Context } from '../../context.ts';
 import { poolCloseCommand } from './close.ts';
 import { poolListCommand } from './list.ts';
 import { poolOpenCommand } from './open.ts';
+import { poolReleaseCommand } from './release.ts';
 import { runPoolClose } from './run-close.ts';
 import { runPoolOpen } from './run-open.ts';
+import { runPoolRelease } from './run-release.ts';
 import { runPoolList, runPoolShow } from './run-show.ts';
 import { runPoolTopUp } from './run-top-up.ts';
 import { poolShowCommand } from './show.ts';
@@ -21,6 +23,7 @@ export function poolCommand(host: CommandHost): Command {
     .addCommand(poolOpenCommand(inContext(runPoolOpen)))
     .addCommand(poolTopUpCommand(inContext(runPoolTopUp)))
     .addCommand(poolCloseCommand(inContext(runPoolClose)))
+    .addCommand(poolReleaseCommand(inContext(runPoolRelease)))
     .addCommand(poolListCommand(inContext(runPoolList)))
     .addCommand(poolShowCommand(inContext(runPoolShow)));
 }

@@ -20,6 +20,7 @@ export async function runPoolClose(context: Context, options: PoolTarget): Promi
   try {
     await changeAndPrint(context, {
       requestId,
+      reason: options.reason,
       change: (dependencies, write) =>
         closePool(dependencies, { product, location }, write, {
           waitMs: WAIT_MS,

@@ -10,6 +10,7 @@ export async function runPoolOpen(context: Context, options: PoolOpenOptions): P
   const location = options.location ?? context.loaded.config.stock.location;
   const { pool } = await changeAndPrint(context, {
     requestId,
+    reason: options.reason,
     change: (dependencies, write) =>
       openPool(dependencies, { product, location, quantity, terms, buckets }, write),
     sentence: ({ pool: opened }, style) =>

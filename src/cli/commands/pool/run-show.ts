@@ -3,17 +3,24 @@ import { showPool } from '../../../services/pools/show-pool.ts';
 import type { Context } from '../../context.ts';
 import type { PoolListOptions } from './list.ts';
 import { poolColumns, poolDocument, poolLines, poolRow } from './pool-view.ts';
+import { operationDocument, operationLine } from './operation-view.ts';
 import type { PoolShowOptions } from './show.ts';
+
+/** The last ones: who did what to the pool, and why. */
+const OPERATIONS_MAX = 10;
 
 export async function runPoolShow(context: Context, options: PoolShowOptions): Promise<void> {
   const location = options.location ?? context.loaded.config.stock.location;
-  const pool = await showPool(await context.pools(), { product: options.product, location });
+  const dependencies = await context.pools();
+  const pool = await showPool(dependencies, { product: options.product, location });
+  const { poolId } = pool;
+  const operations = await dependencies.books.operations({ poolId, limit: OPERATIONS_MAX });
   for (const warning of pool.warnings) context.terminal.warn(warning);
   await context.terminal.print({
-    document: poolDocument(pool),
+    document: { ...poolDocument(pool), operations: operations.map(operationDocument) },
     rows: [poolRow(pool)],
     columns: poolColumns(false),
-    human: (style) => poolLines(pool, style),
+    human: (style) => [...poolLines(pool, style), ...operations.map(operationLine)],
   });
 }
 

@@ -8,6 +8,7 @@ export async function runPoolTopUp(context: Context, options: PoolTopUpOptions):
   const location = options.location ?? context.loaded.config.stock.location;
   await changeAndPrint(context, {
     requestId,
+    reason: options.reason,
     change: (dependencies, write) =>
       topUpPool(dependencies, { product, location, quantity }, write),
     sentence: ({ pool }, style) =>

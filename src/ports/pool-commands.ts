@@ -1,0 +1,70 @@
+import type { PoolBucket, PoolTerms } from '../domain/pool.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** What a command about a pool came to. */
+export type PoolChange =
+  | { readonly status: 'done'; readonly replayed: boolean; readonly buckets: readonly PoolBucket[] }
+  | { readonly status: 'insufficient'; readonly onHand: number; readonly reserved: number }
+  | { readonly status: 'archived'; readonly what: string }
+  /** Fewer are in quarantine than were to be released. */
+  | { readonly status: 'not_quarantined'; readonly quarantine: number }
+  | { readonly status: 'conflict' | 'already_open' | 'not_open' | 'frozen' };
+
+/** What somebody did to a pool. */
+export interface PoolOperation {
+  readonly requestId: string;
+  readonly kind: 'open' | 'top_up' | 'close' | 'release';
+  readonly quantity: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly doneAt: string;
+}
+
+export interface OpenPool {
+  readonly productId: number;
+  readonly locationId: number;
+  readonly quantity: number;
+  readonly buckets: number;
+  /** Shards to spread the buckets over: 0 … shards - 1. */
+  readonly shards: number;
+  readonly terms: PoolTerms;
+  readonly fingerprint: string;
+}
+
+/** What an operator does to pools in the books, each once for its request id. */
+export interface PoolCommands {
+  open(request: OpenPool, write: WriteContext): Promise<PoolChange>;
+  topUp(
+    request: {
+      readonly productId: number;
+      readonly locationId: number;
+      readonly quantity: number;
+      readonly fingerprint: string;
+    },
+    write: WriteContext,
+  ): Promise<PoolChange>;
+  /** Stops selling for good: open → closing. The units come back by settlement. */
+  beginClose(
+    request: {
+      readonly productId: number;
+      readonly locationId: number;
+      readonly fingerprint: string;
+    },
+    write: WriteContext,
+  ): Promise<PoolChange>;
+  /** Units of the quarantine that nobody claims, or that are honoured in another way, are available again. */
+  release(
+    request: {
+      readonly productId: number;
+      readonly locationId: number;
+      readonly quantity: number;
+      readonly fingerprint: string;
+    },
+    write: WriteContext,
+  ): Promise<PoolChange>;
+  /** Commands about a pool, the newest first. */
+  operations(options: {
+    readonly poolId: number;
+    readonly limit: number;
+  }): Promise<readonly PoolOperation[]>;
+}
