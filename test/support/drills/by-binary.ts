@@ -1,27 +1,7 @@
 import type { CommandResult, Installation } from '../installation.ts';
 import { startCommand } from '../processes.ts';
-import type { Answer, Order, Promised } from './history.ts';
-
-/** What an exit code promises (docs of the command line); a signal promises as little as 75. */
-export function promisedBy(code: number | string): Promised {
-  if (typeof code === 'string') return 'unknown';
-  switch (code) {
-    case 0:
-      return 'accepted';
-    case 3:
-    case 4:
-    case 5:
-      return 'refused';
-    case 69:
-      return 'not_executed';
-    case 75:
-    case 130:
-    case 143:
-      return 'unknown';
-    default:
-      return 'broken';
-  }
-}
+import type { Answer, Order } from './history.ts';
+import { promisedBy } from './promised-by.ts';
 
 /** The words of `inv order place` for an order. */
 function placeWords({ requestId, sku, quantity, buyer }: Order): readonly string[] {

@@ -11,6 +11,11 @@ export interface PoolModel {
   perBuyer: number | null;
   floor: number;
   readonly requests: Map<string, ModelRequest>;
+  /**
+   * Ids that were refused after the pool was closed. Who still remembered it has asked Redis, which then
+   * has kept the refusal; who did not has asked nobody. Asked again, both answers are right.
+   */
+  readonly askedInVain: Set<string>;
 }
 
 export interface ModelRequest {
@@ -28,7 +33,7 @@ export type Expected = 'accepted' | 'refused';
 
 export function createPoolModel(units: number): PoolModel {
   const start = { outside: units, avail: 0, perBuyer: null, floor: 0 };
-  return { state: 'none', ...start, requests: new Map() };
+  return { state: 'none', ...start, requests: new Map(), askedInVain: new Set() };
 }
 
 export interface ModelTerms {
@@ -69,8 +74,11 @@ export function takeFromModel(
     const isGiven = earlier.state === 'sold' || earlier.state === 'held';
     return isSame && isGiven ? 'accepted' : 'refused';
   }
-  // Nobody keeps a refusal of what is not for sale at all: asked again when it is, the id may have it.
-  if (model.state !== 'open') return 'refused';
+  if (model.state !== 'open') {
+    if (model.state === 'closed') model.askedInVain.add(requestId);
+    return 'refused';
+  }
+  model.askedInVain.delete(requestId);
   const isLimited = model.perBuyer !== null && unitsOf(model, buyer) + quantity > model.perBuyer;
   const isSoldOut = model.avail - quantity < model.floor;
   const isRefused = isSoldOut || isLimited;

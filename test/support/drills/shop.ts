@@ -17,8 +17,8 @@ import { openPool } from '../../../src/services/pools/open-pool.ts';
 import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
 import { workOnce } from '../../../src/worker/work-once.ts';
 import type { WorkReport } from '../../../src/worker/work-report.ts';
-import { promisedBy } from './by-binary.ts';
 import type { Answer, Order } from './history.ts';
+import { promisedBy } from './promised-by.ts';
 
 /** The use cases of pools on real stores, in this process: for volume. */
 export interface Shop {
