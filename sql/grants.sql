@@ -17,3 +17,7 @@ GRANT SELECT, INSERT, UPDATE ON {database}.orders TO {account};
 GRANT SELECT, INSERT, UPDATE ON {database}.parked_events TO {account};
 GRANT SELECT ON {database}.schema_migrations TO {account};
 GRANT EXECUTE ON PROCEDURE {database}.post_one_line TO {account};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.ledger_seals TO {account};
+GRANT SELECT, UPDATE ON {database}.ledger_seal_position TO {account};
+GRANT SELECT, INSERT, UPDATE ON {database}.reconcile_runs TO {account};
+GRANT SELECT, INSERT, UPDATE ON {database}.reconcile_findings TO {account};

@@ -19,6 +19,24 @@ CREATE TABLE `barcodes` (
   CONSTRAINT `barcodes_units` CHECK (`units_per_scan` >= 1)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `ledger_seal_position` (
+  `id` int(11) NOT NULL,
+  `sealed_to` bigint(20) NOT NULL DEFAULT 0,
+  `sealed_at` datetime(6) DEFAULT NULL,
+  `candidate` bigint(20) DEFAULT NULL,
+  `candidate_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `ledger_seal_position_one` CHECK (`id` = 1),
+  CONSTRAINT `ledger_seal_position_grows` CHECK (`sealed_to` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `ledger_seals` (
+  `product_id` bigint(20) NOT NULL,
+  `location_id` bigint(20) NOT NULL,
+  `quantity` bigint(20) NOT NULL,
+  PRIMARY KEY (`product_id`,`location_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `locations` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `code` varbinary(64) NOT NULL,
@@ -51,7 +69,7 @@ CREATE TABLE `movements` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `movements_line` (`posting_id`,`line`),
   UNIQUE KEY `movements_pool` (`pool_id`,`pool_epoch`,`pool_seq`),
-  KEY `movements_product` (`product_id`,`id`),
+  KEY `movements_product` (`product_id`,`id`,`location_id`,`quantity`),
   CONSTRAINT `movements_posting_fk` FOREIGN KEY (`posting_id`) REFERENCES `postings` (`id`),
   CONSTRAINT `movements_quantity` CHECK (`quantity` <> 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -230,6 +248,54 @@ CREATE TABLE `products` (
   UNIQUE KEY `products_sku` (`sku`),
   CONSTRAINT `products_levels` CHECK (`min_level` >= 0 and `safety_stock` >= 0),
   CONSTRAINT `products_cost` CHECK (`cost` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `reconcile_findings` (
+  `run_id` varbinary(36) NOT NULL,
+  `number` int(11) NOT NULL,
+  `check_code` varchar(40) NOT NULL,
+  `severity` enum('notice','drift','violation') NOT NULL,
+  `subject` varchar(200) NOT NULL,
+  `product_id` bigint(20) DEFAULT NULL,
+  `location_id` bigint(20) DEFAULT NULL,
+  `expected` bigint(20) DEFAULT NULL,
+  `actual` bigint(20) DEFAULT NULL,
+  `in_flight` bigint(20) DEFAULT NULL,
+  `evidence` varchar(1000) NOT NULL,
+  `remedy` text NOT NULL,
+  `outcome` enum('open','repaired','gone','stale','failed') NOT NULL DEFAULT 'open',
+  `request_id` varbinary(100) DEFAULT NULL,
+  `before_text` varchar(200) DEFAULT NULL,
+  `after_text` varchar(200) DEFAULT NULL,
+  `actor` varchar(100) DEFAULT NULL,
+  `host` varchar(255) DEFAULT NULL,
+  `source` varchar(32) DEFAULT NULL,
+  `repaired_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`run_id`,`number`),
+  UNIQUE KEY `reconcile_findings_request` (`request_id`),
+  KEY `reconcile_findings_product` (`product_id`,`run_id`),
+  CONSTRAINT `reconcile_findings_run_fk` FOREIGN KEY (`run_id`) REFERENCES `reconcile_runs` (`run_id`),
+  CONSTRAINT `reconcile_findings_receipt` CHECK (`outcome` = 'repaired' = (`repaired_at` is not null))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `reconcile_runs` (
+  `run_id` varbinary(36) NOT NULL,
+  `mode` enum('check','fix','plan') NOT NULL,
+  `scope` varchar(200) NOT NULL,
+  `skus` mediumtext DEFAULT NULL,
+  `status` enum('running','clean','drift','repaired','inconclusive') NOT NULL,
+  `checked` text DEFAULT NULL,
+  `findings` int(11) NOT NULL DEFAULT 0,
+  `violations` int(11) NOT NULL DEFAULT 0,
+  `repaired` int(11) NOT NULL DEFAULT 0,
+  `inconclusive` int(11) NOT NULL DEFAULT 0,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `started_at` datetime(6) NOT NULL,
+  `ended_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`run_id`),
+  KEY `reconcile_runs_started` (`started_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `schema_migrations` (

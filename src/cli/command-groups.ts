@@ -42,6 +42,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/order/order.ts')).orderCommand,
   },
   {
+    name: 'reconcile',
+    summary: 'whether ledger, balances and pools agree',
+    load: async () => (await import('./commands/reconcile/reconcile.ts')).reconcileCommand,
+  },
+  {
     name: 'worker',
     summary: 'books what pools have sold',
     load: async () => (await import('./commands/worker/worker.ts')).workerCommand,

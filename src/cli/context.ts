@@ -12,6 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CatalogueDependencies } from '../services/catalogue/dependencies.ts';
 import type { OrderDependencies } from '../services/orders/dependencies.ts';
 import type { PoolDependencies } from '../services/pools/dependencies.ts';
+import type { ReconcileDependencies } from '../services/reconcile/dependencies.ts';
 import type { StockDependencies } from '../services/stock/post-stock.ts';
 import type { RecordFile, RecordFileOptions } from './composition/record-file.ts';
 import { operatorTools } from './composition/operator-tools.ts';
@@ -62,6 +63,8 @@ export interface Context {
   pools(): Promise<PoolDependencies>;
   /** What orders need. Opens nothing: an order that Redis answers never waits for MySQL. */
   orders(): Promise<OrderDependencies>;
+  /** What a reconciliation compares, and mends with. */
+  reconcile(): Promise<ReconcileDependencies>;
   /** A file of records; its format is `--format` when that names one that can be read. */
   openRecordFile(options: Omit<RecordFileOptions, 'format' | 'limits'>): Promise<RecordFile>;
   readonly operator: OperatorTools;
@@ -161,7 +164,7 @@ function dependencies({
   stores,
   origin,
   terminal,
-}: Parts): Pick<Context, 'catalogue' | 'stock' | 'pools' | 'orders' | 'readers'> {
+}: Parts): Pick<Context, 'catalogue' | 'stock' | 'pools' | 'orders' | 'reconcile' | 'readers'> {
   const { config, clock } = options;
   const pools = async (): Promise<PoolDependencies> => {
     const { createPoolDependencies } = await import('./composition/pool-dependencies.ts');
@@ -198,6 +201,10 @@ function dependencies({
     },
     pools,
     orders,
+    reconcile: async () => {
+      const { createReconcile } = await import('./composition/reconcile.ts');
+      return createReconcile(options, { database: await stores.database(), origin });
+    },
     readers: async () => {
       const { createStockReaders } = await import('./composition/stock-reader.ts');
       return createStockReaders(await stores.database());

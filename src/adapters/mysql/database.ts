@@ -28,6 +28,11 @@ export interface Database {
    * @throws InvError OUTCOME_UNKNOWN when the answer to COMMIT was lost: ask with the same request id
    */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * Reads of one moment, however long they take: every statement sees what was committed when the first
+   * began. Nothing can be written. @throws InvError as `read` does
+   */
+  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -66,21 +71,8 @@ export async function openDatabase(options: {
     }
   }
 
-  async function again<T>(unit: () => Promise<T>): Promise<T> {
-    let lockWaits = 0;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await unit();
-      } catch (error) {
-        if (isLockWaitTimeout(error)) lockWaits += 1;
-        const isLast = attempt >= limits.transactionAttemptsMax || lockWaits >= LOCK_WAITS_MAX;
-        if (isLast || !isRetryable(error)) {
-          throw translate(error, target.label);
-        }
-        await clock.sleep(backoffMs(attempt, clock.random(), BETWEEN_ATTEMPTS));
-      }
-    }
-  }
+  const again = <T>(unit: () => Promise<T>): Promise<T> =>
+    runAgain(unit, { limits, clock, label: target.label });
 
   return {
     label: target.label,
@@ -110,8 +102,49 @@ export async function openDatabase(options: {
         throw error;
       }
     },
+    snapshot: (work) =>
+      again(() =>
+        inConnection((connection) =>
+          inSnapshot(connection, limits, () =>
+            work(sessionOf(connection, limits.statementTimeoutMs)),
+          ),
+        ),
+      ),
     close: () => pool.close(),
   };
+}
+
+/** A unit that the server rolled back runs again as a whole, a bounded number of times. */
+async function runAgain<T>(
+  unit: () => Promise<T>,
+  options: { readonly limits: MysqlLimits; readonly clock: Clock; readonly label: string },
+): Promise<T> {
+  const { limits, clock, label } = options;
+  let lockWaits = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await unit();
+    } catch (error) {
+      if (isLockWaitTimeout(error)) lockWaits += 1;
+      const isLast = attempt >= limits.transactionAttemptsMax || lockWaits >= LOCK_WAITS_MAX;
+      if (isLast || !isRetryable(error)) throw translate(error, label);
+      await clock.sleep(backoffMs(attempt, clock.random(), BETWEEN_ATTEMPTS));
+    }
+  }
+}
+
+/** The isolation level is that of the next transaction only; the session goes on as it was. */
+async function inSnapshot<T>(
+  connection: PoolConnection,
+  limits: MysqlLimits,
+  work: () => Promise<T>,
+): Promise<T> {
+  const timeout = limits.statementTimeoutMs;
+  await inTime(connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ'), timeout);
+  await inTime(connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'), timeout);
+  const value = await work();
+  await inTime(connection.query('COMMIT'), timeout);
+  return value;
 }
 
 async function inTransaction<T>(

@@ -1,0 +1,51 @@
+import type { LedgerEnds } from '../../../ports/reconcile-books.ts';
+import type { Session } from '../session.ts';
+import { integer } from '../values.ts';
+
+const SELECT_ENDS = `
+  SELECT s.sealed_to,
+         (SELECT m.posting_id FROM movements m WHERE m.id <= s.sealed_to ORDER BY m.id DESC LIMIT 1) AS sealed_posting,
+         (SELECT MAX(id) FROM movements) AS last_movement,
+         (SELECT MAX(id) FROM postings) AS last_posting,
+         (SELECT MAX(id) FROM products) AS last_product,
+         (SELECT COUNT(*) FROM stock) AS stock_rows
+    FROM ledger_seal_position s
+   WHERE s.id = 1`;
+
+const SELECT_NEXT = `
+  SELECT LEAST(COALESCE((SELECT MIN(product_id) FROM stock WHERE product_id > ?), ~0 >> 1),
+               COALESCE((SELECT MIN(product_id) FROM ledger_seals WHERE product_id > ?), ~0 >> 1),
+               COALESCE((SELECT MIN(product_id) FROM movements WHERE product_id > ?), ~0 >> 1),
+               COALESCE((SELECT MIN(product_id) FROM pools WHERE product_id > ?), ~0 >> 1)) AS next`;
+
+/** ~0 >> 1, the largest BIGINT: no product has it. */
+const NONE = '9223372036854775807';
+
+export async function readEnds(session: Session): Promise<LedgerEnds> {
+  const [row] = await session.rows<{
+    sealed_to: number;
+    sealed_posting: number | null;
+    last_movement: number | null;
+    last_posting: number | null;
+    last_product: number | null;
+    stock_rows: number;
+  }>(SELECT_ENDS);
+  return {
+    sealedTo: integer(row?.sealed_to ?? 0),
+    sealedPostingId: integer(row?.sealed_posting ?? 0),
+    lastMovementId: integer(row?.last_movement ?? 0),
+    lastPostingId: integer(row?.last_posting ?? 0),
+    lastProductId: integer(row?.last_product ?? 0),
+    stockRows: integer(row?.stock_rows ?? 0),
+  };
+}
+
+export async function readNextProduct(session: Session, after: number): Promise<number | null> {
+  const [row] = await session.rows<{ next: number | string }>(SELECT_NEXT, [
+    after,
+    after,
+    after,
+    after,
+  ]);
+  return row === undefined || String(row.next) === NONE ? null : integer(row.next);
+}

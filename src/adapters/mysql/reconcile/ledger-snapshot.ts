@@ -1,0 +1,25 @@
+import type { LedgerSnapshot } from '../../../ports/reconcile-books.ts';
+import type { Session } from '../session.ts';
+import { readBadPostings } from './bad-postings.ts';
+import { readBrokenRuns } from './broken-runs.ts';
+import { readEnds, readNextProduct } from './ledger-ends.ts';
+import { readLevels, readPlace } from './level-books.ts';
+import { readMovementsAfter, readSealedSums, readWrongSeals } from './sealed-sums.ts';
+import { readSuspectsByMovements, readSuspectsBySeals } from './suspects.ts';
+
+/** Reads of one moment: the session is inside a consistent snapshot. */
+export function createLedgerSnapshot(session: Session): LedgerSnapshot {
+  return {
+    ends: () => readEnds(session),
+    nextProduct: (after) => readNextProduct(session, after),
+    movementsAfter: (id, limit) => readMovementsAfter(session, id, limit),
+    suspectsBySeals: (range) => readSuspectsBySeals(session, range),
+    suspectsByMovements: (range) => readSuspectsByMovements(session, range),
+    sealedSums: (places) => readSealedSums(session, places),
+    wrongSeals: (range, sealedTo) => readWrongSeals(session, range, sealedTo),
+    levels: (productIds) => readLevels(session, productIds),
+    brokenRuns: (range, limit) => readBrokenRuns(session, range, limit),
+    place: (productId, locationId) => readPlace(session, productId, locationId),
+    badPostings: (after, upTo) => readBadPostings(session, after, upTo),
+  };
+}

@@ -1,0 +1,25 @@
+import type { ReconcileBooks } from '../../../ports/reconcile-books.ts';
+import type { Database } from '../database.ts';
+import { createLedgerSnapshot } from './ledger-snapshot.ts';
+import { addFindings, endRun, startRun } from './runs.ts';
+import { advanceSeals } from './seals.ts';
+
+export interface ReconcileBooksOptions {
+  readonly database: Database;
+  /** `mysql.statement_timeout_ms`: no statement that gave an id out runs longer. */
+  readonly statementTimeoutMs: number;
+}
+
+/** What reconciliation asks of MySQL. */
+export function createReconcileBooks({
+  database,
+  statementTimeoutMs,
+}: ReconcileBooksOptions): ReconcileBooks {
+  return {
+    inSnapshot: (work) => database.snapshot((session) => work(createLedgerSnapshot(session))),
+    advanceSeals: () => advanceSeals(database, { ripeAfterMs: 2 * statementTimeoutMs }),
+    startRun: (start) => startRun(database, start),
+    addFindings: (runId, findings) => addFindings(database, runId, findings),
+    endRun: (end) => endRun(database, end),
+  };
+}

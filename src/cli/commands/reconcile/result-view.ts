@@ -1,0 +1,126 @@
+import { deltaOf } from '../../../domain/reconcile/finding.ts';
+import type { Finding, Remedy } from '../../../domain/reconcile/finding.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type {
+  ReconcileResult,
+  ReportedFinding,
+} from '../../../services/reconcile/run-reconcile.ts';
+import { plainColumns } from '../../rows.ts';
+import type { Presentation, Style } from '../../terminal/types.ts';
+
+/** What `--fields` may name. */
+export const FINDING_FIELDS: readonly string[] = [
+  'id',
+  'check',
+  'severity',
+  'subject',
+  'sku',
+  'location',
+  'expected',
+  'actual',
+  'delta',
+  'in_flight',
+  'evidence',
+  'repair',
+];
+
+/** What a run came to (cli.md: `reconcile`). */
+export function resultPresentation(result: ReconcileResult): Presentation {
+  const { runId, status, checked, findings, unchecked, durationMs } = result;
+  return {
+    document: {
+      run_id: runId,
+      status,
+      checked,
+      findings: findings.map(findingDocument),
+      inconclusive: unchecked.map(({ checks, reason }) => ({ checks, reason })),
+      duration_ms: durationMs,
+    },
+    rows: findings.map(findingRow),
+    columns: plainColumns(FINDING_FIELDS),
+    human: (style) => resultLines(result, style),
+  };
+}
+
+function findingDocument(one: ReportedFinding): JsonObject {
+  return { ...findingRow(one), repair: repairDocument(one) };
+}
+
+function findingRow({ number, finding, outcome }: ReportedFinding): JsonObject {
+  const { check, severity, subject, sku, location, expected, actual, inFlight, evidence } = finding;
+  return {
+    id: number,
+    check,
+    severity,
+    subject,
+    sku,
+    location,
+    expected,
+    actual,
+    delta: deltaOf(finding),
+    in_flight: inFlight,
+    evidence,
+    repair: outcome === 'open' ? howText(finding.remedy) : outcome,
+  };
+}
+
+function repairDocument({ finding, outcome }: ReportedFinding): JsonObject {
+  const { remedy } = finding;
+  return { how: howText(remedy), command: commandOf(finding), state: outcome };
+}
+
+function howText({ kind }: Remedy): string {
+  return kind === 'person' || kind === 'none' ? kind : 'automatic';
+}
+
+/** What the operator runs next; null: nothing can be done about it. */
+function commandOf({ remedy, sku }: Finding): string | null {
+  switch (remedy.kind) {
+    case 'person':
+      return remedy.command;
+    case 'none':
+      return null;
+    default:
+      return sku === null ? 'inv reconcile --fix' : `inv reconcile --fix --sku ${sku}`;
+  }
+}
+
+function resultLines(result: ReconcileResult, style: Style): readonly string[] {
+  const { findings, unchecked } = result;
+  return [
+    ...findings.flatMap((one) => findingLines(one, style)),
+    ...(findings.length === 0 && unchecked.length > 0 ? [] : [headline(result, style)]),
+    style.dim(`  run ${result.runId}`),
+  ];
+}
+
+function findingLines({ finding, outcome }: ReportedFinding, style: Style): readonly string[] {
+  const { severity, evidence, check } = finding;
+  const command = commandOf(finding);
+  const text = `${evidence} [${check}]`;
+  if (outcome === 'repaired') return [`${style.green(style.mark.ok)} ${text}: mended`];
+  if (outcome === 'gone') return [style.dim(`${style.mark.ok} ${text}: no longer so`)];
+  const mark =
+    severity === 'violation' ? style.red(style.mark.fail) : style.yellow(style.mark.warn);
+  return [`${mark} ${text}`, ...(command === null ? [] : [`    ${style.cyan('try:')} ${command}`])];
+}
+
+function headline({ status, findings, checked }: ReconcileResult, style: Style): string {
+  const looked = Object.entries(checked)
+    .filter(([name]) => !/_(from|to)$/.test(name))
+    .map(([name, count]) => `${String(count)} ${name.replaceAll('_', ' ')}`)
+    .join(', ');
+  const about = looked === '' ? '' : ` (${looked})`;
+  switch (status) {
+    case 'clean':
+      return `${style.green(style.mark.ok)} all agree${about}`;
+    case 'repaired':
+      return `${style.green(style.mark.ok)} all agree now: what differed is mended${about}`;
+    case 'drift': {
+      const open = findings.filter(({ outcome }) => outcome !== 'repaired').length;
+      return `${style.red(style.mark.fail)} ${open === 1 ? '1 difference' : `${String(open)} differences`}${about}`;
+    }
+    case 'inconclusive':
+      return `${style.yellow(style.mark.warn)} not everything could be checked${about}`;
+  }
+}

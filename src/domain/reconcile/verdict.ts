@@ -1,0 +1,44 @@
+import type { Finding, Unchecked } from './finding.ts';
+
+/**
+ * What became of a finding in its run. `gone`: when it was to be mended nothing was wrong any more;
+ * `stale`: it was wrong by another number than the one that was seen, and was left as it is.
+ */
+export type Outcome = 'open' | 'repaired' | 'gone' | 'stale' | 'failed';
+
+export interface JudgedFinding {
+  readonly finding: Finding;
+  readonly outcome: Outcome;
+}
+
+/** `drift`: differences are open; `repaired`: there were some, and all are mended. */
+export type Status = 'clean' | 'drift' | 'repaired' | 'inconclusive';
+
+/** What could not be looked at is never clean; a difference that was seen is said before it. */
+export function statusOf(
+  findings: readonly JudgedFinding[],
+  unchecked: readonly Unchecked[],
+): Status {
+  if (findings.some(isOpen)) return 'drift';
+  if (unchecked.length > 0) return 'inconclusive';
+  return findings.some(({ outcome }) => outcome === 'repaired') ? 'repaired' : 'clean';
+}
+
+/** What the exit code of a run says; null: all is well. */
+export type Alarm = 'violated' | 'different' | 'store_away' | 'moving';
+
+export function alarmOf(
+  findings: readonly JudgedFinding[],
+  unchecked: readonly Unchecked[],
+): Alarm | null {
+  const open = findings.filter(isOpen);
+  if (open.some(({ finding }) => finding.severity === 'violation')) return 'violated';
+  if (open.length > 0) return 'different';
+  if (unchecked.length === 0) return null;
+  return unchecked.some(({ because }) => because === 'store') ? 'store_away' : 'moving';
+}
+
+/** Notices are told and alarm nobody. */
+export function isOpen({ finding, outcome }: JudgedFinding): boolean {
+  return outcome !== 'repaired' && outcome !== 'gone' && finding.severity !== 'notice';
+}

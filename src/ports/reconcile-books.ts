@@ -1,0 +1,126 @@
+import type { Finding, StockPlace } from '../domain/reconcile/finding.ts';
+import type { LevelBooks } from '../domain/reconcile/judge-level.ts';
+import type { TailMovement } from '../domain/reconcile/ledger-tail.ts';
+import type { Origin } from '../domain/posting.ts';
+import type { Scope } from '../domain/reconcile/checks.ts';
+
+/** Products by id, both ends included. */
+export interface ProductRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A stock row that differs from a sum beside it, before anybody has asked why. */
+export interface Suspect {
+  readonly productId: number;
+  readonly locationId: number;
+  readonly onHand: number;
+  /** Of the sealed movements, or of all. */
+  readonly sum: number;
+  /** Reserved is not what pools account for, or beyond its limits. */
+  readonly isReservedOff: boolean;
+}
+
+/** A movement that does not go on from the one before it. */
+export interface BrokenRun extends StockPlace {
+  readonly movementId: number;
+  /** What was on hand after it, by the movement before and its quantity. */
+  readonly expected: number;
+  readonly actual: number;
+}
+
+/** A posting whose movements are not what belongs to it. */
+export interface BadPosting {
+  readonly requestId: string;
+  readonly kind: string;
+  /** `without`: it has no movements; `reversal`: it does not book the opposite of what it reverses. */
+  readonly problem: 'without' | 'reversal';
+  readonly expected: number | null;
+  readonly actual: number;
+}
+
+export interface LedgerEnds {
+  readonly sealedTo: number;
+  /** The posting of the last sealed movement; 0: nothing is sealed. */
+  readonly sealedPostingId: number;
+  readonly lastMovementId: number;
+  readonly lastPostingId: number;
+  readonly lastProductId: number;
+  readonly stockRows: number;
+}
+
+/** The ledger and the books of one moment. Lists come in pages; nothing here grows with the books. */
+export interface LedgerSnapshot {
+  ends(): Promise<LedgerEnds>;
+  /** The first product with stock, a seal or a movement behind this one. */
+  nextProduct(after: number): Promise<number | null>;
+  /** Movements behind one, by id. */
+  movementsAfter(id: number, limit: number): Promise<readonly TailMovement[]>;
+  /** Places where a stock row differs from its sealed sum, or reserved from its parts. */
+  suspectsBySeals(range: ProductRange): Promise<readonly Suspect[]>;
+  /** The same against all movements, by the index alone. */
+  suspectsByMovements(range: ProductRange): Promise<readonly Suspect[]>;
+  /** Sealed sums of places, where there is one. */
+  sealedSums(
+    places: readonly { readonly productId: number; readonly locationId: number }[],
+  ): Promise<
+    readonly {
+      readonly productId: number;
+      readonly locationId: number;
+      readonly quantity: number;
+    }[]
+  >;
+  /** Places whose sealed sum is not that of the movements up to the seal. */
+  wrongSeals(
+    range: ProductRange,
+    sealedTo: number,
+  ): Promise<readonly (StockPlace & { readonly sealed: number; readonly sum: number })[]>;
+  /** Everything that is known of these products, from the first movement on. */
+  levels(productIds: readonly number[]): Promise<readonly LevelBooks[]>;
+  brokenRuns(range: ProductRange, limit: number): Promise<readonly BrokenRun[]>;
+  place(productId: number, locationId: number): Promise<StockPlace | undefined>;
+  /** Postings of (after, upTo] that are not booked as they should be. */
+  badPostings(after: number, upTo: number): Promise<readonly BadPosting[]>;
+}
+
+export type RunMode = 'check' | 'fix' | 'plan';
+export type RunStatus = 'clean' | 'drift' | 'repaired' | 'inconclusive';
+
+export interface RunStart {
+  readonly runId: string;
+  readonly mode: RunMode;
+  readonly scopes: readonly Scope[];
+  /** null = all. */
+  readonly skus: readonly string[] | null;
+  readonly origin: Origin;
+}
+
+export interface RunEnd {
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly checked: Readonly<Record<string, number>>;
+  readonly findings: number;
+  readonly violations: number;
+  readonly repaired: number;
+  readonly inconclusive: number;
+}
+
+export interface NumberedFinding {
+  /** From 1, within its run. */
+  readonly number: number;
+  readonly finding: Finding;
+}
+
+/** What reconciliation asks of MySQL. */
+export interface ReconcileBooks {
+  inSnapshot<T>(work: (snapshot: LedgerSnapshot) => Promise<T>): Promise<T>;
+  /**
+   * Seals what can be sealed, in steps, and notes how far the next run may: ids are given out before
+   * COMMIT, so only what was there twice the statement timeout ago can be final, and is locked once to
+   * be sure. @returns the highest sealed movement id
+   */
+  advanceSeals(): Promise<number>;
+  startRun(start: RunStart): Promise<void>;
+  addFindings(runId: string, findings: readonly NumberedFinding[]): Promise<void>;
+  endRun(end: RunEnd): Promise<void>;
+}

@@ -1,0 +1,221 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBooks, postOne } from '../../support/books.ts';
+import type { Books } from '../../support/books.ts';
+import { reconcile, reconcileOn, told } from '../../support/reconcile.ts';
+import { createStrategy } from '../../support/strategies.ts';
+import type { ReconcileDependencies } from '../../../src/services/reconcile/dependencies.ts';
+
+let books: Books;
+let deps: ReconcileDependencies;
+beforeEach(async () => {
+  books = await createBooks();
+  deps = reconcileOn(books.database);
+  await books.addLocations([{ code: 'ATTIC' }]);
+  await books.addProducts(['A', 'B', 'C'].map((sku) => ({ sku })));
+  await book('in-a', 'A', 10);
+  await book('in-b', 'B', 20);
+  await book('out-b', 'B', -5);
+  await book('attic', 'B', 7, 'ATTIC');
+});
+afterEach(() => books.close());
+
+async function book(id: string, sku: string, quantity: number, location = 'MAIN'): Promise<void> {
+  const strategy = createStrategy('conditional', books.database.database);
+  const outcome = await postOne(
+    strategy,
+    books.draft({ id, lines: [{ sku, quantity, location }] }),
+  );
+  if (outcome.status !== 'posted') throw new Error(outcome.status);
+}
+
+/** As the administrator, with no check in the way. */
+async function damage(...statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await books.database.sql(statement);
+}
+
+const OF_A = "product_id = (SELECT id FROM products WHERE sku = 'A')";
+
+async function sealedTo(): Promise<number> {
+  const [row] = await books.database.sql('SELECT sealed_to FROM ledger_seal_position');
+  return Number(row?.['sealed_to']);
+}
+
+/** Two runs: the first notes a candidate, the second seals up to it. */
+async function seal(): Promise<void> {
+  await reconcile(deps);
+  await setTimeout(20);
+  await reconcile(deps);
+}
+
+it('has nothing to say of books that agree, and says what it looked at', async () => {
+  const result = await reconcile(deps);
+  expect(result).toMatchObject({ status: 'clean', findings: [], unchecked: [] });
+  expect(result.checked).toMatchObject({ stock_rows: 3, movements_to: 4 });
+});
+
+describe.each([
+  ['from the first movement', false],
+  ['from the seal', true],
+])('balances, summed %s', (_, isSealed) => {
+  beforeEach(async () => {
+    if (isSealed) await seal();
+    expect(await sealedTo()).toBe(isSealed ? 4 : 0);
+    // Both kinds of movements exist: sealed ones, and later ones.
+    await book('later', 'A', 2);
+  });
+
+  it.each([7, -3])('are found wrong by %i, with the numbers', async (delta) => {
+    await damage(`UPDATE stock SET on_hand = on_hand + ${String(delta)} WHERE ${OF_A}`);
+    const result = await reconcile(deps);
+    expect(told(result)).toEqual([['ledger.balance', 'A at MAIN', 12, 12 + delta]]);
+    expect(result.status).toBe('drift');
+    expect(told(await reconcile(deps, { isFull: true }))).toEqual(told(result));
+    expect(told(await reconcile(deps, { products: ['A'] }))).toEqual(told(result));
+    expect(told(await reconcile(deps, { products: ['B'] }))).toEqual([]);
+  });
+
+  it('are found wrong where a movement came without them', async () => {
+    await damage(
+      `INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after, available_after)
+       SELECT posting_id, 2, product_id, location_id, -4, 99, 99 FROM movements WHERE id = 1`,
+    );
+    expect(told(await reconcile(deps))).toEqual([
+      ['ledger.balance', 'A at MAIN', 8, 12],
+      ['ledger.running', 'A at MAIN', 8, 99],
+    ]);
+  });
+
+  it('are found wrong where their row is gone', async () => {
+    await damage(
+      `DELETE FROM stock WHERE location_id = (SELECT id FROM locations WHERE code = 'ATTIC')`,
+    );
+    const { findings } = await reconcile(deps);
+    expect(findings.map(({ finding }) => [finding.evidence, finding.remedy.kind])).toEqual([
+      ['B at ATTIC: the one movement adds up to 7, there is no stock row', 'person'],
+    ]);
+  });
+
+  it.each([5, -5])('reserved units are found wrong by %i', async (delta) => {
+    const start = delta < 0 ? 5 : 0;
+    await damage(
+      `INSERT INTO settlement_progress (shard) VALUES (0)`,
+      `INSERT INTO pools (product_id, location_id, bucket, shard, state, delegated)
+       SELECT id, 1, 0, 0, 'open', ${String(start)} FROM products WHERE sku = 'A'`,
+      `UPDATE stock SET reserved = ${String(start + delta)} WHERE ${OF_A}`,
+    );
+    expect(told(await reconcile(deps))).toEqual([
+      ['ledger.reserved', 'A at MAIN', start, start + delta],
+    ]);
+  });
+});
+
+describe('what no number can mend', () => {
+  it('more went out than came in', async () => {
+    await damage(
+      `INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after, available_after)
+       SELECT posting_id, 2, product_id, location_id, -13, -3, -3 FROM movements WHERE id = 1`,
+    );
+    const { findings } = await reconcile(deps);
+    expect(findings.map(({ finding }) => [finding.check, finding.severity])).toContainEqual([
+      'ledger.limits',
+      'violation',
+    ]);
+  });
+
+  it('a request that is booked and moved nothing', async () => {
+    await damage('DROP TRIGGER movements_refuse_delete', 'DELETE FROM movements WHERE id = 3');
+    const { findings } = await reconcile(deps);
+    expect(findings.map(({ finding }) => finding.evidence)).toContain(
+      'request out-b (out) is booked and has no movement',
+    );
+  });
+});
+
+describe('the seal', () => {
+  it('is no cause of a false finding when its sums are damaged, and is found out', async () => {
+    await seal();
+    await damage(`UPDATE ledger_seals SET quantity = quantity + 1 WHERE ${OF_A}`);
+    const expected = [['ledger.seals', 'A at MAIN', 10, 11]];
+    expect(told(await reconcile(deps))).toEqual(expected);
+    expect(told(await reconcile(deps, { isFull: true }))).toEqual(expected);
+  });
+
+  it('waits for a movement that is booked and not committed', async () => {
+    const { database } = books.database;
+    let isSealed = false;
+    let running: Promise<unknown> = Promise.resolve();
+    await database.transaction(async (session) => {
+      await session.run(
+        `INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after, available_after)
+         SELECT posting_id, 2, product_id, location_id, 1, 11, 11 FROM movements WHERE id = 1`,
+      );
+      await session.run(`UPDATE stock SET on_hand = on_hand + 1 WHERE ${OF_A}`);
+      // Behind it, so that the candidate is a later id than that of the open transaction.
+      await book('beside', 'B', 1);
+      await reconcile(deps);
+      await setTimeout(50);
+      running = reconcile(deps).then(() => (isSealed = true));
+      await setTimeout(300);
+      expect(isSealed).toBe(false);
+    });
+    await running;
+    expect(await sealedTo()).toBe(6);
+    const [row] = await books.database.sql(`SELECT quantity FROM ledger_seals WHERE ${OF_A}`);
+    expect(Number(row?.['quantity'])).toBe(11);
+    expect(await reconcile(deps)).toMatchObject({ status: 'clean' });
+  });
+
+  it('does not move where nothing may be written', async () => {
+    await reconcile(deps, { isRecorded: false });
+    expect(await books.database.sql('SELECT * FROM reconcile_runs')).toEqual([]);
+    const [row] = await books.database.sql('SELECT candidate FROM ledger_seal_position');
+    expect(row?.['candidate']).toBeNull();
+  });
+});
+
+it('has no false finding while stock moves', async () => {
+  const over = new AbortController();
+  const writers = ['A', 'B', 'C'].map(async (sku, writer) => {
+    for (let at = 0; !over.signal.aborted; at += 1) {
+      await book(`w-${String(writer)}-${String(at)}`, sku, 3);
+      await book(`v-${String(writer)}-${String(at)}`, sku, -2);
+    }
+  });
+  const checks = Number(process.env['RECONCILE_CHECKS'] ?? 20);
+  try {
+    for (let at = 0; at < checks; at += 1) {
+      const result = await reconcile(deps, { isFull: at % 3 === 0 });
+      expect(result).toMatchObject({ status: 'clean', findings: [], unchecked: [] });
+    }
+  } finally {
+    over.abort();
+    await Promise.all(writers);
+  }
+  expect(await sealedTo()).toBeGreaterThan(4);
+});
+
+it('lets one run at a time', async () => {
+  const lock = await deps.locks.take('reconcile', { waitMs: 0 });
+  await expect(reconcile(deps)).rejects.toMatchObject({ code: 'BUSY', exitCode: 75 });
+  const waiting = reconcile(deps, { waitMs: 10_000 });
+  await lock?.release();
+  expect(await waiting).toMatchObject({ status: 'clean' });
+});
+
+it('keeps every run and what it found', async () => {
+  await damage(`UPDATE stock SET on_hand = 11 WHERE ${OF_A}`);
+  const { runId } = await reconcile(deps);
+  expect(
+    await books.database.sql(
+      'SELECT CAST(run_id AS CHAR) AS run_id, status, findings, actor FROM reconcile_runs',
+    ),
+  ).toEqual([{ run_id: runId, status: 'drift', findings: 1, actor: 'tester' }]);
+  expect(
+    await books.database.sql(
+      'SELECT number, check_code, expected, actual, outcome FROM reconcile_findings',
+    ),
+  ).toEqual([
+    { number: 1, check_code: 'ledger.balance', expected: 10, actual: 11, outcome: 'open' },
+  ]);
+});
