@@ -35,6 +35,13 @@ local function is_live(record, now)
   return not expires_at or expires_at > now
 end
 
+-- Whether a recovery has ended this epoch of the bucket since. (Of a pool that was closed and opened again,
+-- everything is settled, so what was sold before it is sold.)
+local function is_over(meta_key, bucket_id, epoch)
+  local loaded = redis.call('HGET', meta_key, 'le:' .. bucket_id)
+  return loaded and tonumber(epoch) < (to_integer(loaded) or 0)
+end
+
 -- Iterates over request id and text of the events of an entry; its fields are those of XRANGE.
 local function events_of(fields)
   return string.gmatch(fields[2] or '', '([^\t\n]*)\t([^\n]*)\n')

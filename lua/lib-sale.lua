@@ -104,6 +104,7 @@ local function hold(call, bucket, terms, id, content)
 end
 
 -- A NO of CONFIRM is always recorded: it closes the way for a HOLD or CONFIRM that is still under way.
+-- A hold that is due is gone at once.
 local function confirm(call, bucket, terms, id, content)
   local found = find_hold(bucket, id)
   if not found then
@@ -116,6 +117,10 @@ local function confirm(call, bucket, terms, id, content)
   if not bucket.is_sound or bucket.held < found.quantity then
     return 'corrupt'
   end
+  if tonumber(found.deadline_text) <= call.changes.now then
+    give_back(call.changes, bucket, id, found, 'E')
+    return 'no no_hold -'
+  end
   if is_lagging(call, bucket, found.quantity) then
     return 'busy'
   end
@@ -125,11 +130,15 @@ local function confirm(call, bucket, terms, id, content)
 end
 
 -- The answer that was given before, by the record of the request; nil when it is still to be decided.
+-- A sale of an epoch that a recovery has ended is settled, or came back with old data: the books know.
 local function recorded_answer(call, terms, id, fingerprint, record)
   local kind = string.byte(record)
   if kind == SOLD then
     local bucket, epoch, seq, quantity, content =
       string.match(record, '^S|(%d+)|(%d+)|(%d+)|(%d+)|%d+|%d+|%d+|(.*)$')
+    if content and is_over(call.keys[1], bucket, epoch) then
+      return nil
+    end
     if content and fingerprint_of(content) == fingerprint then
       return 'sold 1 ' .. bucket .. ' ' .. epoch .. ' ' .. seq .. ' ' .. quantity .. ' -'
     end

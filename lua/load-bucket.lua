@@ -28,6 +28,7 @@
 -- ARGV[16]  limit          integer, holds to give up in this call
 -- Returns refused | more (call again) | ok
 local function write_loaded(keys, argv)
+  redis.call('HSET', keys[1], 'le:' .. argv[2], to_text(need_integer(argv[3], 'epoch')))
   if need_state(argv[4]) ~= 'closed' then
     write_new_bucket(keys, argv)
     return

@@ -10,6 +10,7 @@ import type { Given } from './file-settings.ts';
 import { settingsOfFlags, settingsOfFlagVariables } from './flag-settings.ts';
 import type { SettingsByPath } from './flag-settings.ts';
 import { isPlainlyValid } from './plain-check.ts';
+import { poolProblems } from './pool-settings.ts';
 import { badConfiguration } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { resolvePath } from './resolve-path.ts';
@@ -103,7 +104,9 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     }
   }
   const config = buildConfig(values);
-  if (problems.length === 0) problems.push(...storeProblems(config).map(withOrigin));
+  if (problems.length === 0) {
+    problems.push(...[...storeProblems(config), ...poolProblems(config)].map(withOrigin));
+  }
   if (problems.length > 0) throw badConfiguration(problems);
   return { config, values, origins, files: files.map((file) => file.path), userFile, warnings };
 

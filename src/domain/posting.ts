@@ -63,6 +63,8 @@ export interface PostingDraft {
   /** ISO 8601 UTC; null = the database's now. */
   readonly occurredAt: string | null;
   readonly reversesId: number | null;
+  /** An order, of one line out: it gets its row in the table of orders. */
+  readonly order?: { readonly buyer: string | null };
   readonly lines: readonly PostingLine[];
 }
 

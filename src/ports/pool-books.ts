@@ -46,6 +46,8 @@ export interface VoidRequest {
   readonly quantity: number;
   /** By the database's clock, from `now`: later, the attempt has no effect. */
   readonly notAfter: string;
+  /** Of each shard whose Redis said NO: a recovery since then may have lost the record of it. */
+  readonly generations: ReadonlyMap<number, number>;
 }
 
 export type SettleOutcome =
@@ -107,6 +109,8 @@ export interface LostTail extends MissingRange {
 /** What Redis was told of the books. */
 export interface SeenInRedis {
   readonly generation: number | null;
+  /** Of each bucket, the highest epoch that Redis ever had. */
+  readonly createdEpochs: ReadonlyMap<number, number>;
   readonly ackVersion: number;
   readonly ackToken: string | null;
 }
@@ -157,11 +161,14 @@ export interface PoolBooks extends PoolCommands {
 
   // Requests.
   lookup(requestId: string): Promise<LedgerAnswer & { readonly now: string }>;
-  /** Records a NO. @returns `late` after `notAfter`; else what the id stands for now */
+  /**
+   * Records a NO. @returns `late` after `notAfter`, `moved` after a recovery of one of the shards; else
+   * what the id stands for now
+   */
   recordVoid(
     request: VoidRequest,
     write: WriteContext,
-  ): Promise<LedgerAnswer | { readonly status: 'late' }>;
+  ): Promise<LedgerAnswer | { readonly status: 'late' } | { readonly status: 'moved' }>;
   order(requestId: string): Promise<OrderRow | undefined>;
   orders(filter: OrderFilter): Promise<readonly OrderRow[]>;
 
@@ -173,10 +180,11 @@ export interface PoolBooks extends PoolCommands {
   /** gen + 1, ver + 1. @returns the new generation; null when the shard is frozen */
   beginRecovery(shard: number): Promise<number | null>;
   /**
-   * For an adoption: W := id where that is smaller (B16: after a rollback and a clock that went back,
-   * new entries would get ids below W and never be settled). @returns false when the generation has moved
+   * For an adoption: W := id, the last one that the stream has generated. New entries after a rollback
+   * and a clock that went back would get ids below a W that stayed, and never be settled; what is settled
+   * already would be met again at a W that stayed below. @returns false when the generation has moved
    */
-  lowerWatermark(shard: number, generation: number, id: StreamId): Promise<boolean>;
+  adoptPosition(shard: number, generation: number, id: StreamId): Promise<boolean>;
   /** A new epoch for every bucket that is not closed. @returns null when the generation has moved */
   rebuild(
     shard: number,

@@ -20,7 +20,10 @@ export function createConditional(dependencies: UnitDependencies): PostingStrate
       const [draft] = drafts;
       const [line] = draft?.lines ?? [];
       const isSimple =
-        drafts.length === 1 && draft?.lines.length === 1 && draft.reversesId === null;
+        drafts.length === 1 &&
+        draft?.lines.length === 1 &&
+        draft.reversesId === null &&
+        draft.order === undefined;
       if (!isSimple || line === undefined || isCounted(line) || options.dryRun) {
         const hasCount = drafts.some(({ lines }) => lines.some(isCounted));
         const claim = hasCount ? countedClaim : conditionalClaim;

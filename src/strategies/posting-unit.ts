@@ -1,6 +1,7 @@
 import { Rollback } from '../adapters/mysql/database.ts';
 import type { Database } from '../adapters/mysql/database.ts';
 import { isCheckViolation, isDuplicateKey } from '../adapters/mysql/errors.ts';
+import { insertSoldOrders } from '../adapters/mysql/pools/sold-orders.ts';
 import {
   findPostings,
   findReversals,
@@ -141,7 +142,10 @@ async function book(
   }
   const after = await changeStock(session, claim, decision, balances);
   if (after === null) throw new Rollback<Again>({ again: 'another writer was first' });
-  return bookMovements(session, { strategy: claim.name, accepted, postingIds, decision, after });
+  const booked = { strategy: claim.name, accepted, postingIds, decision, after };
+  const postings = await bookMovements(session, booked);
+  await insertSoldOrders(session, accepted);
+  return postings;
 }
 
 /** A row that others changed since it was read may even be beyond its limits: that is decided anew too. */

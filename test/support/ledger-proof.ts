@@ -68,6 +68,10 @@ const COUNTER_EXAMPLES = {
     SELECT p.shard, p.version FROM settlement_progress p
       LEFT JOIN settlement_log l ON l.shard = p.shard AND l.version = p.version
      WHERE l.shard IS NULL`,
+  'a sale stands among the orders': `
+    SELECT p.request_id FROM postings p LEFT JOIN orders o ON o.request_id = p.request_id
+     WHERE p.kind = 'sale' AND o.id IS NULL
+       AND p.request_id NOT LIKE 'sold:%' AND p.request_id NOT LIKE 'covered:%'`,
   'a settled order has its posting': `
     SELECT o.request_id FROM orders o LEFT JOIN postings p ON p.request_id = o.request_id
      WHERE o.state = 'settled' AND p.id IS NULL`,

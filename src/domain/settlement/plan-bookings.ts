@@ -1,4 +1,4 @@
-import type { HoldEvent, PoolEvent, StreamEntry } from '../pool.ts';
+import type { HoldEvent, PoolEvent, SaleEvent, StreamEntry } from '../pool.ts';
 import { eventProblem } from './event-problem.ts';
 import { closeGap, step, walkFrom } from './position.ts';
 import type { Booking, NumberedEvent, Position, Walk } from './position.ts';
@@ -23,14 +23,21 @@ export type Plan =
       readonly status: 'planned';
       readonly bookings: readonly Booking[];
       readonly holds: readonly HoldEvent[];
+      /** Sales of epochs that a recovery has ended, back with old data: booked before, or lost. */
+      readonly over: readonly OverSale[];
       readonly parked: readonly Parked[];
       readonly alarms: readonly string[];
     }
   /** Redis went back to before what is settled. */
   | { readonly status: 'regress'; readonly bucketId: number }
   | { readonly status: 'gap'; readonly ranges: readonly Gap[] }
-  /** Cannot be: an event of an epoch that the books do not have. */
+  /** Cannot be: an event of an epoch that the books have not come to yet. */
   | { readonly status: 'foreign_epoch'; readonly reason: string };
+
+export interface OverSale {
+  readonly event: SaleEvent;
+  readonly entryId: string;
+}
 
 interface Planning {
   readonly walks: Map<number, Walk>;
@@ -38,6 +45,7 @@ interface Planning {
   readonly found: readonly NumberedEvent[] | null;
   readonly bookings: Booking[];
   readonly holds: HoldEvent[];
+  readonly over: OverSale[];
   readonly parked: Parked[];
   readonly alarms: string[];
   readonly gaps: Gap[];
@@ -61,6 +69,7 @@ export function planBookings(
     found,
     bookings: [],
     holds: [],
+    over: [],
     parked: [],
     alarms: [],
     gaps: [],
@@ -78,12 +87,12 @@ export function planBookings(
     }
   }
   if (planning.gaps.length > 0) return { status: 'gap', ranges: planning.gaps };
-  const { bookings, holds, parked, alarms } = planning;
+  const { bookings, holds, over, parked, alarms } = planning;
   for (const walk of planning.walks.values()) {
     if (!walk.disagrees) continue;
     alarms.push(`pool bucket ${walk.id}: Redis counts other units than the books (CUM)`);
   }
-  return { status: 'planned', bookings, holds, parked, alarms };
+  return { status: 'planned', bookings, holds, over, parked, alarms };
 }
 
 function planEvent(planning: Planning, event: PoolEvent, entryId: string): Refusal | null {
@@ -94,11 +103,12 @@ function planEvent(planning: Planning, event: PoolEvent, entryId: string): Refus
     const unknown = `there is no pool bucket ${event.bucketId}`;
     return park(planning, event, { entryId, kind: 'unknown_pool', problem: unknown });
   }
+  if (event.epoch < walk.epoch) return passOver(planning, event, entryId);
   if (event.kind !== 'sale' && event.kind !== 'return') {
     planning.holds.push(event);
     return null;
   }
-  if (event.epoch !== walk.epoch) {
+  if (event.epoch > walk.epoch) {
     const reason =
       `event ${entryId} of pool bucket ${walk.id} is of epoch ${event.epoch}, ` +
       `and the books are at epoch ${walk.epoch}`;
@@ -108,6 +118,14 @@ function planEvent(planning: Planning, event: PoolEvent, entryId: string): Refus
   if (event.seq > walk.seq + 1) passGap(planning, walk, event);
   step(walk, event);
   planning.bookings.push({ kind: 'event', event, entryId });
+  return null;
+}
+
+/** A recovery has given the units of that epoch out anew: its holds are gone, and it has no numbers. */
+function passOver({ holds, over }: Planning, event: PoolEvent, entryId: string): null {
+  if (event.kind === 'sale') over.push({ event, entryId });
+  else if (event.kind === 'held') holds.push({ ...event, kind: 'expired' });
+  else if (event.kind !== 'return') holds.push(event);
   return null;
 }
 

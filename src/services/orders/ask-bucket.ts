@@ -36,12 +36,14 @@ export async function askBucket(
 
 /**
  * After a recovery, what Redis remembered may be lost, and what it had sold is in the ledger: whoever
- * has doubts begins again there.
+ * has doubts begins again there. To an id that others may know, a generation that nobody had heard of
+ * when the ledger was asked is one that came after.
  */
 function isSameGeneration(inquiry: Inquiry, shard: number, generation: number): boolean {
   const known = inquiry.generations.get(shard);
+  if (known === generation) return true;
   inquiry.generations.set(shard, generation);
-  if (known === undefined || known === generation) return true;
+  if (known === undefined && inquiry.request.isFresh) return true;
   inquiry.refusals.clear();
   if (hasDoubts(inquiry)) inquiry.mustLookUp = true;
   return !inquiry.mustLookUp;

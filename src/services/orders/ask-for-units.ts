@@ -1,6 +1,6 @@
 import { QUANTITY_MAX } from '../../domain/parse/quantity.ts';
 import { assert } from '../../lib/assert.ts';
-import { askGate, askReason, askRecord } from './ask-gate.ts';
+import { askGate, askReason, askRecord, noteGenerations } from './ask-gate.ts';
 import { askLedger, askLedgerLast } from './ask-ledger.ts';
 import { askMysqlToSell } from './ask-mysql-to-sell.ts';
 import type { OrderDependencies } from './dependencies.ts';
@@ -44,6 +44,7 @@ export async function askForUnits(
 
 async function takeTurn(inquiry: Inquiry): Promise<UnitsAnswer | Trouble> {
   if (inquiry.mustLookUp) {
+    await noteGenerations(inquiry);
     const known = await askWhatIsKnown(inquiry, { isAttemptNext: true });
     if (known !== null) return known;
     inquiry.mustLookUp = false;

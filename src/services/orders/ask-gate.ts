@@ -20,6 +20,25 @@ export async function askGate(inquiry: Inquiry): Promise<UnitsAnswer | Unlocated
 }
 
 /**
+ * Notes the generations that are known before the ledger is asked. Where Redis does not say, none is, and
+ * the first that is heard of later sends the inquiry back to the ledger.
+ */
+export async function noteGenerations({
+  dependencies,
+  request,
+  generations,
+  refusals,
+}: Inquiry): Promise<void> {
+  const { sku, location } = request.place;
+  const located = await dependencies.directory.find(sku, location).catch(() => null);
+  for (const { shard, generation } of located?.buckets ?? []) {
+    if (generation === null) continue;
+    if (generations.has(shard) && generations.get(shard) !== generation) refusals.clear();
+    generations.set(shard, generation);
+  }
+}
+
+/**
  * What Redis remembers of the id, in whichever shard: a sale that it remembers is true at any time,
  * also where the ledger cannot be asked.
  * @param isAttemptNext with one shard that attempt meets the record by itself, so nothing is asked here

@@ -1,5 +1,5 @@
 import type { LedgerAnswer, PoolBooks } from '../../ports/pool-books.ts';
-import { noAnswer } from './inquiry.ts';
+import { beginAnew, noAnswer } from './inquiry.ts';
 import type { Inquiry } from './inquiry.ts';
 import { readingTrouble, troubleOf } from './trouble.ts';
 import { isTrouble } from './units-answer.ts';
@@ -38,14 +38,18 @@ async function earlierOrder({ request }: Inquiry, books: PoolBooks): Promise<Uni
 /**
  * The last step to a NO that an older attempt could still overtake: makes sure that MySQL has not
  * sold, and where an attempt may be under way there, that it never will (a `void` is recorded). What
- * Redis refused it remembers; after this nothing is asked there any more.
+ * Redis refused it remembers; after this nothing is asked there any more, unless a recovery may have lost
+ * what it remembers: then nothing was recorded (`moved`), and the inquiry begins anew.
  * @throws InvError OUTCOME_UNKNOWN when the series ends before the ledger has answered
  */
-export async function askLedgerLast(inquiry: Inquiry, refusal: Refusal): Promise<UnitsAnswer> {
+export async function askLedgerLast(
+  inquiry: Inquiry,
+  refusal: Refusal,
+): Promise<UnitsAnswer | Trouble> {
   const { series, dependencies } = inquiry;
   for (;;) {
     const answer = await lastAnswer(inquiry, refusal);
-    if (!isTrouble(answer)) return answer;
+    if (!isTrouble(answer) || answer.trouble === 'moved') return answer;
     inquiry.lastTrouble = answer;
     if (!(await series.pause(50 + 150 * dependencies.clock.random()))) throw noAnswer(inquiry);
   }
@@ -69,13 +73,17 @@ async function recordVoid(
   books: PoolBooks,
   refusal: Refusal,
 ): Promise<UnitsAnswer | Trouble> {
-  const { request, series, booksTime, dependencies } = inquiry;
+  const { request, series, booksTime, generations, dependencies } = inquiry;
   const { requestId, fingerprint, quantity } = request;
   const notAfter = booksTime === null ? 0 : series.notAfterMs(booksTime);
   const known = await books.recordVoid(
-    { fingerprint, quantity, notAfter: new Date(notAfter).toISOString() },
+    { fingerprint, quantity, notAfter: new Date(notAfter).toISOString(), generations },
     { requestId, origin: dependencies.origin, dryRun: false },
   );
+  if (known.status === 'moved') {
+    beginAnew(inquiry);
+    return { trouble: 'moved' };
+  }
   if (known.status === 'late') {
     // The clock of MySQL has been set: it is read again.
     inquiry.booksTime = null;

@@ -57,7 +57,10 @@ async function sell(
   return answerFrom(inquiry, outcome);
 }
 
-async function answerFrom(inquiry: Inquiry, outcome: PostingOutcome): Promise<UnitsAnswer | null> {
+async function answerFrom(
+  inquiry: Inquiry,
+  outcome: PostingOutcome,
+): Promise<UnitsAnswer | Trouble | null> {
   switch (outcome.status) {
     case 'posted':
       return { status: 'booked', replayed: false, posting: outcome.posting };
@@ -87,7 +90,7 @@ async function answerFrom(inquiry: Inquiry, outcome: PostingOutcome): Promise<Un
 async function refused(
   inquiry: Inquiry,
   refusal: Extract<UnitsAnswer, { readonly status: 'no' | 'archived' }>,
-): Promise<UnitsAnswer | null> {
+): Promise<UnitsAnswer | Trouble | null> {
   if (inquiry.doubts.redis) return null;
   return inquiry.doubts.mysql ? askLedgerLast(inquiry, refusal) : refusal;
 }
@@ -98,6 +101,7 @@ function draftOf({ requestId, fingerprint, place, quantity, note }: UnitsRequest
     ...{ reason: note.reason, reference: note.reference, occurredAt: note.occurredAt },
     supplierId: null,
     reversesId: null,
+    ...(note.kind === 'sale' ? { order: { buyer: note.buyer } } : {}),
     lines: [{ ...place, quantity: -quantity, unitCost: null }],
   };
 }

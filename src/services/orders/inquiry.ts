@@ -22,7 +22,7 @@ export interface Inquiry {
   readonly refusals: Map<number, BucketRefusal>;
   /** The bucket whose answer was lost: until it answers, no other is asked, so that only one can sell. */
   bucketInDoubt: number | null;
-  /** The generation of each shard that was asked. */
+  /** Of each shard: what was known of it before the ledger was asked, and holds for all that is asked since. */
   readonly generations: Map<number, number>;
   /** Whether MySQL may sell from outside of the pool; null: not looked at yet. */
   mayFallBack: boolean | null;
@@ -54,6 +54,13 @@ export function openInquiry(
     mayFallBack: null,
     lastTrouble: null,
   };
+}
+
+/** Nothing that was heard so far counts any more: the ledger is asked next. */
+export function beginAnew(inquiry: Inquiry): void {
+  inquiry.mustLookUp = true;
+  inquiry.refusals.clear();
+  inquiry.generations.clear();
 }
 
 export function hasDoubts({ doubts }: Inquiry): boolean {

@@ -159,7 +159,7 @@ async function adopt(
   },
 ): Promise<RecoverOutcome | 'again'> {
   const { shard, generation, token, snapshot } = recovery;
-  if (!(await books.lowerWatermark(shard, generation, snapshot.lastGeneratedId))) return 'again';
+  if (!(await books.adoptPosition(shard, generation, snapshot.lastGeneratedId))) return 'again';
   const answer = await gate.adopt(shard, generation, token);
   return answer === 'ok' ? { status: 'adopted' } : 'again';
 }

@@ -30,8 +30,14 @@ describe('when Redis cannot be reached', () => {
       'STORE_UNAVAILABLE',
     );
     const client = shop.client({ gate: faults.nowhere(), fallback: true });
-    const order = orderOf(sku, { quantity: 2 });
+    const order = orderOf(sku, { quantity: 2, buyer: 'ann' });
     expect(await answerOf(client, order)).toBe('settled');
+    expect(await shop.pools.books.order(order.requestId)).toMatchObject({
+      state: 'settled',
+      buyer: 'ann',
+      quantity: 2,
+      poolId: null,
+    });
     const tooMuch = orderOf(sku, { quantity: 1 });
     await expect(placeOrder(client, tooMuch, { dryRun: false })).rejects.toMatchObject({
       code: 'INSUFFICIENT_STOCK',

@@ -50,7 +50,55 @@ describe('events that Redis cannot have written in order', () => {
     });
   });
 
-  it('of another epoch freeze the shard, and nothing of the batch is booked', async () => {
+  it('of an epoch that is over are passed over when they are booked, and parked when they were lost', async () => {
+    const { productId, sku, id, seller } = await pool(10);
+    const { pools, books } = ledger;
+    const booked = seller.sell('over-booked', 1);
+    await ledger.settle(stream([booked]));
+    const lost = [seller.sell('over-lost', 2), seller.sell('over-refused', 3)];
+    const [, refused] = lost;
+    const held = seller.hold('held', 'over-held', 1);
+    const generation = (await pools.beginRecovery(0)) ?? 0;
+    await pools.rebuild(0, generation, { lossy: true, lastGeneratedId: { ms: 0, seq: 0 } });
+    await pools.recordVoid(
+      {
+        fingerprint: refused!.fingerprint,
+        quantity: 3,
+        notAfter: '2999-01-01T00:00:00.000000Z',
+        generations: new Map([[0, generation]]),
+      },
+      writeAs('over-refused'),
+    );
+    const now = sellerOf(await ledger.bucket(id));
+    const parkedBefore = (await pools.parked({ includeResolved: true, limit: 1000 })).length;
+    const entries = stream([booked, ...lost, held], [seller.giveBack('over-back', 1)]);
+    expect(await ledger.settle([...entries, ...stream([now.sell('over-now', 1)])])).toMatchObject({
+      status: 'settled',
+      sold: 1,
+      parked: 1,
+      alarms: [expect.stringContaining('2 units were sold in epoch 1, which a recovery has ended')],
+    });
+    expect(await ledger.bucket(id)).toMatchObject({ epoch: 2, settledSeq: 1, settledCum: 1 });
+    expect(await ledger.stock(productId)).toEqual({ onHand: 8, reserved: 8 });
+    expect(await pools.lookup('over-lost')).toMatchObject({ status: 'booked' });
+    expect(await pools.lookup('over-refused')).toMatchObject({ status: 'void' });
+    expect(await pools.order('over-held')).toMatchObject({ state: 'expired' });
+    // Seen again, nothing comes of it; the units are the buyer's as soon as there are any.
+    expect(await ledger.settle(entries)).toMatchObject({ status: 'settled', sold: 0, parked: 0 });
+    const parked = await pools.parked({ includeResolved: false, limit: 1000 });
+    const event = parked.at(-1);
+    expect(parked).toHaveLength(parkedBefore + 1);
+    expect(await pools.retryParked(event!.id, writeAs('over-cover'))).toBe('still_parked');
+    const receipt = books.draft({ id: 'over-in', lines: [{ sku, quantity: 5 }] });
+    await createStrategy('conditional', books.database.database).post([receipt], {
+      atomic: true,
+      dryRun: false,
+    });
+    expect(await pools.retryParked(event!.id, writeAs('over-cover'))).toBe('settled');
+    expect(await ledger.stock(productId)).toEqual({ onHand: 11, reserved: 8 });
+  });
+
+  it('of an epoch to come freeze the shard, and nothing of the batch is booked', async () => {
     const { id, seller } = await pool(10);
     const event = { ...seller.sell('epoch-1', 1), epoch: 2 };
     const outcome = await ledger.settle(stream([event]));

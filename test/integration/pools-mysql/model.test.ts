@@ -109,7 +109,7 @@ it('whatever Redis and MySQL do to the same requests, each is sold once and no u
           } else {
             const notAfter = '2999-01-01T00:00:00.000000Z';
             const answer = await ledger.pools.recordVoid(
-              { fingerprint, quantity, notAfter },
+              { fingerprint, quantity, notAfter, generations: new Map() },
               writeAs(requestId),
             );
             if (answer.status === 'void') voids.add(step.request);

@@ -227,7 +227,8 @@ describe('a recorded NO', () => {
     const { productId, seller, sku } = await pool(10);
     const { now } = await ledger.pools.lookup('no-1');
     const notAfter = `${Number(now.slice(0, 4)) + 1}${now.slice(4)}`;
-    const request = { fingerprint: saleFingerprint(2), quantity: 2, notAfter };
+    const generations = new Map<number, number>();
+    const request = { fingerprint: saleFingerprint(2), quantity: 2, notAfter, generations };
     const origin = { actor: 'a', host: 'h', source: 's' };
     const write = { requestId: 'no-1', origin, dryRun: false };
     expect(await ledger.pools.recordVoid(request, write)).toMatchObject({ status: 'void' });

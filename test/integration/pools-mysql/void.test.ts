@@ -26,9 +26,13 @@ const out = (id: string, quantity = 1): PostingDraft =>
   ledger.books.draft({ id, lines: [{ sku: product.sku, quantity: -quantity }] });
 
 const LATER = '2999-01-01T00:00:00.000000Z';
-const refuse = (draft: PostingDraft, notAfter = LATER) =>
+const refuse = (
+  draft: PostingDraft,
+  notAfter = LATER,
+  generations: ReadonlyMap<number, number> = new Map(),
+) =>
   ledger.pools.recordVoid(
-    { fingerprint: draft.fingerprint, quantity: 1, notAfter },
+    { fingerprint: draft.fingerprint, quantity: 1, notAfter, generations },
     writeAs(draft.requestId),
   );
 
@@ -45,6 +49,31 @@ describe('recording a NO', () => {
       expect(await refuse(out('late'), now)).toEqual({ status: 'late' });
     });
     expect(await ledger.pools.lookup('late')).toMatchObject({ status: 'none' });
+  });
+
+  it('has no effect after a recovery of a shard that said NO', async () => {
+    const generation = (await ledger.pools.beginRecovery(0)) ?? 0;
+    const other = (await ledger.pools.beginRecovery(1)) ?? 0;
+    for (const moved of [
+      new Map([[0, generation - 1]]),
+      new Map([
+        [0, generation],
+        [1, other - 1],
+      ]),
+      new Map([[77, 1]]),
+    ]) {
+      await changesNothing(async () => {
+        expect(await refuse(out('moved'), LATER, moved)).toEqual({ status: 'moved' });
+      });
+    }
+    const now = new Map([
+      [1, other],
+      [0, generation],
+    ]);
+    expect(await refuse(out('moved'), LATER, now)).toMatchObject({ status: 'void' });
+    // What is recorded is recorded, whatever was recovered since.
+    const since = new Map([[0, generation - 1]]);
+    expect(await refuse(out('moved'), LATER, since)).toMatchObject({ status: 'void' });
   });
 
   it('gives what the id stands for already', async () => {

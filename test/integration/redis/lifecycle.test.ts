@@ -65,9 +65,10 @@ describe('the life of a bucket', () => {
   it('confirms a hold, releases another, lets a third expire', async () => {
     const { gate } = bench;
     await openPools(gate, [bucketOf()]);
-    for (const id of ['a', 'b', 'c']) {
-      const past = { deadlineMs: Date.now() - 1 };
-      expect(await gate.hold(holdOf(id, { quantity: 2, ...past }))).toMatchObject({
+    for (const id of ['a', 'b', 'c', 'd']) {
+      const isDue = id === 'c' || id === 'd';
+      const deadlineMs = Date.now() + (isDue ? -1 : 60_000);
+      expect(await gate.hold(holdOf(id, { quantity: 2, deadlineMs }))).toMatchObject({
         status: 'held',
       });
     }
@@ -81,13 +82,12 @@ describe('the life of a bucket', () => {
     expect(await gate.confirm({ ...confirm, requestId: 'a' })).toMatchObject({ replayed: true });
     expect(await gate.release({ ...confirm, requestId: 'b' })).toBe('released');
     expect(await gate.release({ ...confirm, requestId: 'b' })).toBe('no_hold');
+    // A hold that is due is gone, whether its units have been given back or not.
+    const gone = { status: 'no', reason: 'no_hold', available: null };
+    expect(await gate.confirm({ ...confirm, requestId: 'd' })).toEqual(gone);
     expect(await gate.expireDue(0, 1, 10)).toBe(1);
     expect(await gate.expireDue(0, 1, 10)).toBe(0);
-    expect(await gate.confirm({ ...confirm, requestId: 'c' })).toEqual({
-      status: 'no',
-      reason: 'no_hold',
-      available: null,
-    });
+    expect(await gate.confirm({ ...confirm, requestId: 'c' })).toEqual(gone);
     expect((await gate.snapshot(0)).buckets[0]).toMatchObject({ avail: 98, held: 0, cum: 2 });
     expect(await gate.findRequest('a')).toMatchObject({
       found: {
@@ -95,6 +95,9 @@ describe('the life of a bucket', () => {
         generation: 1,
         record: { status: 'sold', place: { sku: 'SKU-1', location: 'MAIN', poolId: 1 } },
       },
+    });
+    expect(await gate.findRequest('d')).toMatchObject({
+      found: { record: { status: 'no', reason: 'no_hold', ended: { as: 'expired', quantity: 2 } } },
     });
     expect(await gate.findRequest('b')).toMatchObject({
       found: {

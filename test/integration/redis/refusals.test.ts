@@ -220,7 +220,8 @@ describe('a cluster', () => {
       expect(await gate.load(2, 'two', { ...bucket, epoch: 2 }, extra)).toBe('ok');
       expect(await gate.adopt(shard, 2, 'two')).toBe('ok');
     }
-    expect((await gate.findRequest('s')).found).toMatchObject({ record: { status: 'sold' } });
+    expect((await gate.findRequest('s')).found).toBeNull();
+    expect((await gate.findRequest('h')).found).toMatchObject({ record: { status: 'no' } });
     expect((await gate.locate('SKU-3', 'MAIN')).buckets).toMatchObject([
       { shard: 2, generation: 2 },
     ]);

@@ -144,6 +144,33 @@ describe('a shard that a person lets go', () => {
     expect(await state()).toBe('ready');
   });
 
+  it('parks what was sold in epochs that the books never came to', async () => {
+    const { pool } = await today.open(100);
+    await today.sell('a', 5);
+    await today.once();
+    await backUp();
+    await today.sell('b', 3);
+    await today.once();
+    await today.lose(`p:${pool.poolId}`);
+    await today.once();
+    await today.sell('c', 2);
+    await today.once();
+    expect((await today.bucket()).epoch).toBe(2);
+    await expect(restored.once()).rejects.toMatchObject({ code: 'PENDING' });
+    expect(await unfreezeShard(restored.deps, 0)).toMatchObject({ status: 'rebuilt' });
+    await restored.once();
+    expect(await state()).toBe('ready');
+    const { books } = restored.deps;
+    const parked = await books.parked({ includeResolved: false, limit: 10 });
+    const ofC = parked.filter(({ payload }) => payload.includes('"requestId":"c"'));
+    expect(ofC).toHaveLength(1);
+    expect(await books.lookup('c')).toMatchObject({ status: 'booked' });
+    expect(await restored.booked()).toMatchObject({ a: -5 });
+    expect(await restored.sell('d', 1)).toMatchObject({ status: 'sold' });
+    await restored.once();
+    expect(await restored.violations(100)).toEqual([]);
+  });
+
   it('loses the pools and grants that the books never had', async () => {
     const { pool } = await today.open(100);
     await today.once();

@@ -7,7 +7,14 @@ import { isDuplicateKey } from '../errors.ts';
 import { findPostings, loadPostings } from '../postings.ts';
 import type { Session } from '../session.ts';
 import { signature, unitOfWork } from '../unit-of-work.ts';
-import { datetimeFromIso, isoFromDatetime } from '../values.ts';
+import { datetimeFromIso, integer, isoFromDatetime } from '../values.ts';
+
+/** Shared, so that many who are refused at once do not wait for each other; a recovery waits for them. */
+const SELECT_GENERATIONS = `
+  SELECT s.shard, s.generation
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (shard INT PATH '$')) AS asked
+    STRAIGHT_JOIN settlement_progress s ON s.shard = asked.shard
+    LOCK IN SHARE MODE`;
 
 const SELECT_NOW = 'SELECT UTC_TIMESTAMP(6) AS now';
 
@@ -26,19 +33,22 @@ export function lookUp(
   });
 }
 
-type VoidOutcome = LedgerAnswer | { readonly status: 'late' };
+type VoidOutcome = LedgerAnswer | { readonly status: 'late' } | { readonly status: 'moved' };
 
 /**
- * VOID: records a NO, unless the id stands for something already or the time is up. The time is asked
- * again after the INSERT: it may have waited for another writer of the same id.
+ * VOID: records a NO, unless the id stands for something already, the time is up, or a shard that said
+ * NO was recovered since. The time is asked again after the INSERT: it may have waited for another
+ * writer of the same id.
  */
 export async function recordVoid(
   database: Database,
-  { fingerprint, notAfter }: VoidRequest,
+  { fingerprint, notAfter, generations }: VoidRequest,
   write: WriteContext,
 ): Promise<VoidOutcome> {
   try {
     return await unitOfWork<VoidOutcome>(database, write, async (session) => {
+      const isMoved = !(await areStill(session, generations));
+      if (isMoved) throw new Rollback<VoidOutcome>(await movedAnswer(session, write.requestId));
       await session.run(INSERT_VOID, [...signature(write), Buffer.from(fingerprint, 'hex')]);
       if ((await databaseNow(session)) > datetimeFromIso(notAfter)) {
         throw new Rollback<VoidOutcome>({ status: 'late' });
@@ -49,6 +59,25 @@ export async function recordVoid(
     if (!isDuplicateKey(error)) throw error;
     return database.read((session) => answerOf(session, write.requestId));
   }
+}
+
+async function areStill(
+  session: Session,
+  generations: ReadonlyMap<number, number>,
+): Promise<boolean> {
+  if (generations.size === 0) return true;
+  const shards = [...generations.keys()].sort((a, b) => a - b);
+  const rows = await session.rows<{ shard: number; generation: number }>(SELECT_GENERATIONS, [
+    JSON.stringify(shards),
+  ]);
+  const now = new Map(rows.map((row) => [integer(row.shard), integer(row.generation)]));
+  return shards.every((shard) => now.get(shard) === generations.get(shard));
+}
+
+/** What the id stands for already is true in any generation. */
+async function movedAnswer(session: Session, requestId: string): Promise<VoidOutcome> {
+  const known = await answerOf(session, requestId);
+  return known.status === 'none' ? { status: 'moved' } : known;
 }
 
 async function answerOf(session: Session, requestId: string): Promise<LedgerAnswer> {

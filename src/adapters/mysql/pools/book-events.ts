@@ -5,10 +5,12 @@ import type {
   SettledReturn,
 } from '../../../domain/settlement/apply-bookings.ts';
 import type { HoldEvent } from '../../../domain/pool.ts';
+import type { OverSale } from '../../../domain/settlement/plan-bookings.ts';
 import type { Booking } from '../../../domain/settlement/position.ts';
 import { assert } from '../../../lib/assert.ts';
 import type { TextLiteral } from '../row-statements.ts';
 import type { Session } from '../session.ts';
+import { bookOverSales } from './book-over-sales.ts';
 import { prepareOrders } from './order-rows.ts';
 import { parkRows } from './parked-rows.ts';
 import type { ParkedRow } from './parked-rows.ts';
@@ -32,6 +34,7 @@ export interface EventsToBook {
   readonly shard: number;
   readonly bookings: readonly Booking[];
   readonly holds: readonly HoldEvent[];
+  readonly over?: readonly OverSale[];
   readonly parked: readonly ParkedRow[];
   readonly buckets: ReadonlyMap<number, LockedBucket>;
   /** The database's now, as a DATETIME. */
@@ -45,9 +48,10 @@ export interface EventsToBook {
  */
 export async function bookEvents(
   session: Session,
-  { shard, bookings, holds, parked, buckets, now }: EventsToBook,
+  { shard, bookings, holds, over = [], parked, buckets, now }: EventsToBook,
 ): Promise<Applied | string> {
   const stands = await postBookings(session, bookings, now);
+  const overSales = await bookOverSales(session, over, now);
   const touched = new Set(
     bookings.map((booking) =>
       booking.kind === 'event' ? booking.event.bucketId : booking.bucketId,
@@ -65,6 +69,9 @@ export async function bookEvents(
   const books = { buckets: new Map(counters.map((bucket) => [bucket.id, bucket])), stock };
   const applied = applyBookings(books, bookings, stands);
   if (typeof applied === 'string') return applied;
+  applied.sales.push(...overSales.lost);
+  applied.parked.push(...overSales.parked);
+  applied.alarms.push(...overSales.parked.map(({ reason }) => reason));
   const { movements, sales } = applied;
   const writing = session
     .prepareRows({ sql: INSERT_MOVEMENTS, items: movements, literalOf: movementLiteral })

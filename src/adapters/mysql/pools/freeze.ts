@@ -19,6 +19,15 @@ const FORGET_MARK = 'DELETE FROM settlement_log WHERE shard = ? AND version = ?'
 const KNOW_MARK =
   'INSERT INTO settlement_log (shard, version, token, logged_at) VALUES (?, ?, ?, UTC_TIMESTAMP(6))';
 
+/** Epochs that Redis has and these books never came to are over as well (assignments go from left to right). */
+const OVERTAKE_EPOCHS = `
+  UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', epoch BIGINT PATH '$[1]')) AS seen
+    STRAIGHT_JOIN pools b ON b.id = seen.id
+     SET b.delegated = b.delegated - b.settled_cum, b.settled_seq = 0, b.settled_cum = 0, b.settled_ret = 0,
+         b.sold = 0, b.returned = 0, b.duplicates = 0, b.epoch = seen.epoch + 1,
+         b.grant_version = b.grant_version + 1
+   WHERE b.shard = ? AND b.epoch < seen.epoch`;
+
 const UNFREEZE = `
   UPDATE settlement_progress
      SET state = 'ready', frozen_reason = NULL, foreign_version = NULL, foreign_token = NULL,
@@ -54,7 +63,7 @@ export function freeze(database: Database, shard: number, reason: string): Promi
 /**
  * A person has looked: the shard works again, and is recovered first. Where Redis knows a settlement
  * that this MySQL lost, the log takes its mark over and the versions go on behind it, or the shard would
- * be frozen again at once; so does the generation.
+ * be frozen again at once; so do the generation and the epochs.
  */
 export function unfreeze(database: Database, shard: number, seen?: SeenInRedis): Promise<void> {
   return inShard(database, shard, async (session, progress) => {
@@ -69,6 +78,8 @@ export function unfreeze(database: Database, shard: number, seen?: SeenInRedis):
     }
     const generation = Math.max(progress.generation, (seen?.generation ?? -1) + 1);
     await moveShard(session, behind, { generation });
+    const epochs = JSON.stringify([...(seen?.createdEpochs ?? [])]);
+    await session.run(OVERTAKE_EPOCHS, [epochs, shard]);
     await session.run(UNFREEZE, [shard]);
   });
 }

@@ -9,7 +9,7 @@ import { openPool } from './open-pool.ts';
 import { selectOperations } from './operations.ts';
 import { selectBuyers, selectOrder, selectOrders } from './order-queries.ts';
 import { discardParked, retryParked, selectParked } from './parked.ts';
-import { beginRecovery, heartbeat, lowerWatermark, rebuild, requestRecovery } from './recovery.ts';
+import { adoptPosition, beginRecovery, heartbeat, rebuild, requestRecovery } from './recovery.ts';
 import { releaseUnits } from './release-units.ts';
 import { selectShard } from './select-shard.ts';
 import { settle } from './settle.ts';
@@ -41,7 +41,7 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     bookLostTail: (tail) => bookLostTail(database, tail),
     requestRecovery: (shard, generation) => requestRecovery(database, shard, generation),
     beginRecovery: (shard) => beginRecovery(database, shard),
-    lowerWatermark: (shard, generation, id) => lowerWatermark(database, shard, { generation, id }),
+    adoptPosition: (shard, generation, id) => adoptPosition(database, shard, { generation, id }),
     rebuild: (shard, generation, options) => rebuild(database, shard, { generation, ...options }),
     freeze: (shard, reason) => freeze(database, shard, reason),
     unfreeze: (shard, seen) => unfreeze(database, shard, seen),

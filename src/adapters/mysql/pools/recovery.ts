@@ -46,16 +46,14 @@ export function beginRecovery(database: Database, shard: number): Promise<number
   });
 }
 
-export function lowerWatermark(
+export function adoptPosition(
   database: Database,
   shard: number,
   { generation, id }: { readonly generation: number; readonly id: StreamId },
 ): Promise<boolean> {
   return inShard(database, shard, async (session, progress) => {
     if (progress.state === 'frozen' || progress.generation !== generation) return false;
-    const { watermark } = progress;
-    const isSmaller = id.ms < watermark.ms || (id.ms === watermark.ms && id.seq < watermark.seq);
-    await moveShard(session, progress, isSmaller ? { watermark: id } : {});
+    await moveShard(session, progress, { watermark: id });
     return true;
   });
 }
