@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { insertProducts } from '../support/catalogue-rows.ts';
-import { createInstallation } from '../support/installation.ts';
-import type { CommandResult, Installation } from '../support/installation.ts';
+import { createInstallation, errorOf } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { checksumOfRows, violations } from '../support/ledger-proof.ts';
 import { runInTerminal } from '../support/pty.ts';
 
@@ -19,16 +19,6 @@ afterEach(async () => {
   expect(await violations(inv.database)).toEqual({});
 });
 afterAll(() => inv.close());
-
-function errorOf({ stderr, stdout }: CommandResult): Record<string, unknown> {
-  expect(stdout).toBe('');
-  return (JSON.parse(stderr) as { error: Record<string, unknown> }).error;
-}
-
-async function refused(args: readonly string[]): Promise<[number, unknown]> {
-  const result = await inv.run([...args, '--json']);
-  return [result.exitCode, errorOf(result)['code']];
-}
 
 async function left(): Promise<unknown> {
   const { avail } = (await inv.json(['pool', 'show', 'MUG'])) as { avail: number };
@@ -55,7 +45,7 @@ describe('what cannot be sold', () => {
     [['order', 'show', 'no-such'], 4, 'NOT_FOUND'],
     [['order', 'list', '--state', 'accepted'], 2, 'USAGE'],
   ])('%j is refused with exit code %i', async (args, exitCode, code) => {
-    expect(await refused(args)).toEqual([exitCode, code]);
+    expect(await inv.refused(args)).toEqual([exitCode, code]);
     expect(await left()).toBe(10);
   });
 
@@ -68,7 +58,7 @@ describe('what cannot be sold', () => {
       request_id: 'greedy',
     });
     // A refusal stays one: the id has had its answer.
-    expect(await refused(args.slice(0, -1))).toEqual([3, 'INSUFFICIENT_STOCK']);
+    expect(await inv.refused(args.slice(0, -1))).toEqual([3, 'INSUFFICIENT_STOCK']);
   });
 
   it('an empty list is an empty list', async () => {
@@ -79,13 +69,13 @@ describe('what cannot be sold', () => {
   it('a window is kept', async () => {
     const later = ['pool', 'open', 'CUP', '5', '--starts', '2099-01-01'];
     await inv.json(later);
-    expect(await refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
+    expect(await inv.refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
     await inv.json(['pool', 'close', 'CUP', '--yes']);
     const over = ['pool', 'open', 'CUP', '5', '--ends', '2020-01-01'];
     await inv.json(over);
-    expect(await refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
+    expect(await inv.refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
     await inv.json(['pool', 'close', 'CUP', '--yes']);
-    expect(await refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
+    expect(await inv.refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
   });
 });
 
@@ -115,7 +105,7 @@ describe('a sale', () => {
     const again = await inv.json([...place, '--request-id', 'o-1']);
     expect(again).toEqual({ request_id: 'o-1', replayed: true, ...SOLD, remaining: null });
     const other = ['order', 'place', 'MUG', '1', '--buyer', 'ann', '--request-id', 'o-1'];
-    expect(await refused(other)).toEqual([5, 'REQUEST_CONFLICT']);
+    expect(await inv.refused(other)).toEqual([5, 'REQUEST_CONFLICT']);
     expect(await left()).toBe(8);
     expect(await inv.json(['order', 'show', 'o-1'])).toEqual({
       request_id: 'o-1',
@@ -123,7 +113,7 @@ describe('a sale', () => {
       ...SOLD,
       remaining: null,
     });
-    expect(await refused(['order', 'cancel', 'o-1'])).toEqual([3, 'REFUSED']);
+    expect(await inv.refused(['order', 'cancel', 'o-1'])).toEqual([3, 'REFUSED']);
   });
 
   it('is in the books once a worker has been there, under the same id', async () => {
@@ -188,7 +178,7 @@ describe('a hold', () => {
     expect(await inv.json(['order', 'cancel', 'h-2'])).toMatchObject({ state: 'cancelled' });
     expect(await left()).toBe(before);
     expect(await inv.json(['order', 'cancel', 'h-2'])).toMatchObject({ replayed: true });
-    expect(await refused(['order', 'confirm', 'h-2'])).toEqual([3, 'REFUSED']);
+    expect(await inv.refused(['order', 'confirm', 'h-2'])).toEqual([3, 'REFUSED']);
   });
 
   it('is given back when its time is over', async () => {
@@ -197,7 +187,7 @@ describe('a hold', () => {
     await sleep(1_100);
     expect(await inv.json(['worker', 'once'])).toMatchObject({ expired_holds: 1 });
     expect(await left()).toBe(before);
-    expect(await refused(['order', 'confirm', 'h-3'])).toEqual([3, 'REFUSED']);
+    expect(await inv.refused(['order', 'confirm', 'h-3'])).toEqual([3, 'REFUSED']);
     await inv.json(['worker', 'once']);
     expect(await inv.json(['order', 'list', '--state', 'expired'])).toMatchObject([
       { request_id: 'h-3' },

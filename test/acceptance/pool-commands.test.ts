@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { insertLocations, insertProducts } from '../support/catalogue-rows.ts';
-import { createInstallation } from '../support/installation.ts';
-import type { CommandResult, Installation } from '../support/installation.ts';
+import { createInstallation, errorOf } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { checksumOfRows, violations } from '../support/ledger-proof.ts';
 import { runInTerminal } from '../support/pty.ts';
 import { testServers } from '../support/servers.ts';
@@ -29,16 +29,6 @@ afterEach(async () => {
 });
 afterAll(() => inv.close());
 
-function errorOf({ stderr, stdout }: CommandResult): Record<string, unknown> {
-  expect(stdout).toBe('');
-  return (JSON.parse(stderr) as { error: Record<string, unknown> }).error;
-}
-
-async function refused(args: readonly string[]): Promise<[number, unknown]> {
-  const result = await inv.run([...args, '--json']);
-  return [result.exitCode, errorOf(result)['code']];
-}
-
 describe('before anything is touched', () => {
   it.each([
     [['pool', 'open'], 2, 'USAGE'],
@@ -59,7 +49,7 @@ describe('before anything is touched', () => {
     [['pool', 'list', '--location', 'NOWHERE'], 4, 'NOT_FOUND'],
   ])('%j is refused with exit code %i', async (args, exitCode, code) => {
     const before = await checksumOfRows(inv.database);
-    expect(await refused(args)).toEqual([exitCode, code]);
+    expect(await inv.refused(args)).toEqual([exitCode, code]);
     expect(await checksumOfRows(inv.database)).toBe(before);
   });
 
@@ -158,11 +148,11 @@ describe('a pool', () => {
       replayed: true,
       ...document,
     });
-    expect(await refused(['pool', 'open', 'CUP', '51', '--request-id', 'open-1'])).toEqual([
+    expect(await inv.refused(['pool', 'open', 'CUP', '51', '--request-id', 'open-1'])).toEqual([
       5,
       'REQUEST_CONFLICT',
     ]);
-    expect(await refused([...open, '--request-id', 'open-2'])).toEqual([3, 'ALREADY_EXISTS']);
+    expect(await inv.refused([...open, '--request-id', 'open-2'])).toEqual([3, 'ALREADY_EXISTS']);
     const opened = {
       request_id: 'open-1',
       kind: 'open',
@@ -174,7 +164,7 @@ describe('a pool', () => {
     expect(await inv.json(['pool', 'show', 'CUP'])).toEqual({ ...document, operations: [opened] });
     const [, , ...why] = open;
     const other = ['pool', 'open', ...why, '--reason', 'Cyber Monday', '--request-id', 'open-1'];
-    expect(await refused(other)).toEqual([5, 'REQUEST_CONFLICT']);
+    expect(await inv.refused(other)).toEqual([5, 'REQUEST_CONFLICT']);
     expect(await inv.json(['pool', 'list'])).toEqual([document]);
   });
 
@@ -183,7 +173,7 @@ describe('a pool', () => {
     expect(shown).toMatchObject({ on_hand: 100, reserved: 50, available: 50, pools: [CUP] });
     const why = await inv.run(['stock', 'why', 'CUP', '--format', 'table']);
     expect(why.stdout).toContain('50 of them reserved: 50 available.\n  pool ');
-    expect(await refused(['stock', 'out', 'CUP', '51'])).toEqual([3, 'INSUFFICIENT_STOCK']);
+    expect(await inv.refused(['stock', 'out', 'CUP', '51'])).toEqual([3, 'INSUFFICIENT_STOCK']);
   });
 
   it('can be looked at while Redis is away, and what only Redis knows is null', async () => {
@@ -209,7 +199,7 @@ describe('a pool', () => {
     const topped = { delegated: 60, avail: 60 };
     expect(await inv.json(more)).toMatchObject({ replayed: false, ...topped });
     expect(await inv.json(more)).toMatchObject({ replayed: true, ...topped });
-    expect(await refused(['pool', 'top-up', 'CUP', '41'])).toEqual([3, 'INSUFFICIENT_STOCK']);
+    expect(await inv.refused(['pool', 'top-up', 'CUP', '41'])).toEqual([3, 'INSUFFICIENT_STOCK']);
   });
 
   it('is a row of TSV in a pipe, also of one that closes early', async () => {
@@ -234,8 +224,8 @@ describe('a pool', () => {
       units_returned: 60,
     });
     expect(await inv.json(close)).toMatchObject({ replayed: true, units_returned: null });
-    expect(await refused(['pool', 'close', 'CUP', '--yes'])).toEqual([3, 'POOL_CLOSED']);
-    expect(await refused(['pool', 'top-up', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
+    expect(await inv.refused(['pool', 'close', 'CUP', '--yes'])).toEqual([3, 'POOL_CLOSED']);
+    expect(await inv.refused(['pool', 'top-up', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
     expect(await inv.json(['stock', 'show', 'CUP'])).toMatchObject({ reserved: 0, pools: [] });
     expect(await inv.json(['pool', 'list'])).toEqual([]);
     expect(await inv.json(['pool', 'list', '--all', '--sku', 'cup'])).toMatchObject([
@@ -245,9 +235,12 @@ describe('a pool', () => {
 
   it('has nothing to release that is not in quarantine', async () => {
     const release = ['pool', 'release', 'CUP', '1'];
-    expect(await refused(release)).toEqual([2, 'CONFIRMATION_REQUIRED']);
-    expect(await refused([...release, '--yes'])).toEqual([3, 'REFUSED']);
-    expect(await refused(['pool', 'release', 'CUP', '0', '--yes'])).toEqual([2, 'INVALID_INPUT']);
+    expect(await inv.refused(release)).toEqual([2, 'CONFIRMATION_REQUIRED']);
+    expect(await inv.refused([...release, '--yes'])).toEqual([3, 'REFUSED']);
+    expect(await inv.refused(['pool', 'release', 'CUP', '0', '--yes'])).toEqual([
+      2,
+      'INVALID_INPUT',
+    ]);
   });
 
   it('keeps units that lost sales may own, until they are released', async () => {

@@ -28,6 +28,8 @@ export interface Installation {
   run(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** Runs with --json, expects exit 0 and returns the document. */
   json(args: readonly string[], options?: RunOptions): Promise<unknown>;
+  /** Runs with --json and gives exit code and error code of a command that must fail. */
+  refused(args: readonly string[], options?: RunOptions): Promise<[number, unknown]>;
   close(): Promise<void>;
 }
 
@@ -63,8 +65,18 @@ export async function createInstallation(
       }
       return JSON.parse(result.stdout) as unknown;
     },
+    refused: async (args, options) => {
+      const result = await run([...args, '--json'], options);
+      return [result.exitCode, errorOf(result)['code']];
+    },
     close: () => database.drop(),
   };
+}
+
+/** The error document of a command that printed nothing else. */
+export function errorOf({ stderr, stdout }: CommandResult): Record<string, unknown> {
+  if (stdout !== '') throw new Error(`a command that fails prints nothing else: ${stdout}`);
+  return (JSON.parse(stderr) as { error: Record<string, unknown> }).error;
 }
 
 /** The real binary in a process of its own, with exactly this environment. */
