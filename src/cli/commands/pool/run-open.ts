@@ -2,12 +2,14 @@ import { openPool } from '../../../services/pools/open-pool.ts';
 import type { ShownPool } from '../../../services/pools/shown-pool.ts';
 import { showStock } from '../../../services/stock/show-stock.ts';
 import type { Context } from '../../context.ts';
+import { refuseEviction } from '../../refuse-eviction.ts';
 import { changeAndPrint } from './change-and-print.ts';
 import type { PoolOpenOptions } from './open.ts';
 
 export async function runPoolOpen(context: Context, options: PoolOpenOptions): Promise<void> {
   const { product, quantity, terms, buckets = 1, requestId } = options;
   const location = options.location ?? context.loaded.config.stock.location;
+  if (!context.globals.dryRun) await refuseEviction(context);
   const { pool } = await changeAndPrint(context, {
     requestId,
     reason: options.reason,

@@ -1,12 +1,14 @@
 import { workOnce } from '../../../worker/work-once.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
+import { refuseEviction } from '../../refuse-eviction.ts';
 import { REPORT_FIELDS, reportPresentation } from './report-view.ts';
 
 export async function runWorkerOnce(context: Context): Promise<void> {
   const { terminal } = context;
   refuseDryRun(context, 'what is settled is in the books', 'inv worker status');
   terminal.checkFields(REPORT_FIELDS);
+  await refuseEviction(context);
   const dependencies = await context.pools();
   const progress = terminal.progress('settling');
   context.underWay(cutOffText);

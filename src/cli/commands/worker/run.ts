@@ -2,6 +2,7 @@ import { runWorker } from '../../../worker/run-worker.ts';
 import type { WorkerLine } from '../../../worker/dependencies.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
+import { refuseEviction } from '../../refuse-eviction.ts';
 import type { Monitor } from '../../terminal/types.ts';
 import { cutOffText } from './once.ts';
 import { REPORT_FIELDS, reportPresentation } from './report-view.ts';
@@ -19,6 +20,7 @@ export async function runWorkerRun(context: Context): Promise<void> {
   terminal.checkFields(REPORT_FIELDS);
   refuseDryRun(context, 'what is settled is in the books', 'inv worker status');
   const { pollMs, heartbeatMs } = context.loaded.config.worker;
+  await refuseEviction(context);
   const dependencies = await context.pools();
   const monitor = await terminal.monitor();
   const say = (line: WorkerLine): void => log(monitor, line, clock.now());
