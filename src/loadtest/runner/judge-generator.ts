@@ -1,0 +1,61 @@
+import { FINE_BITS, maxOf, percentile } from '../histogram/histogram.ts';
+import { mergeSparse } from '../histogram/sparse-histogram.ts';
+import type { LoadRun } from './load-run.ts';
+
+/** From where on the figures are the generator's own and not the system's. */
+export interface GeneratorBounds {
+  /** Starts may be this late at the 99th percentile. */
+  readonly lagMsP99Max: number;
+  /** The schedule may take this much longer than planned, as a share. */
+  readonly stretchShareMax: number;
+  /** Starts that may be dropped for want of places in flight, as a share of those offered. */
+  readonly droppedShareMax: number;
+  /** The event loop of a generator may be this busy. */
+  readonly busyShareMax: number;
+}
+
+export const DEFAULT_BOUNDS: GeneratorBounds = {
+  lagMsP99Max: 20,
+  stretchShareMax: 0.01,
+  droppedShareMax: 0.01,
+  busyShareMax: 0.98,
+};
+
+/** A stretch of less than this is one late start, not a slow generator. */
+const STRETCH_MS_MIN = 100;
+
+/** Why the generator was the limit; empty when it was not. The run is invalid then: neither good nor bad. */
+export function judgeGenerator(run: LoadRun, bounds: GeneratorBounds): readonly string[] {
+  const { counts, health } = run;
+  const reasons: string[] = [];
+  if (run.isAborted) reasons.push('the run was interrupted');
+  const lag = mergeSparse(FINE_BITS, [run.histograms.lag]);
+  const lagMsP99 = percentile(lag, 0.99) ?? 0;
+  if (lagMsP99 > bounds.lagMsP99Max) {
+    reasons.push(
+      `starts were late: ${lagMsP99.toFixed(1)} ms at the 99th percentile, ${maxOf(lag).toFixed(1)} ms at most (bound ${bounds.lagMsP99Max} ms)`,
+    );
+  }
+  const stretchMs = health.dispatchedMs - health.plannedMs;
+  if (stretchMs > Math.max(STRETCH_MS_MIN, health.plannedMs * bounds.stretchShareMax)) {
+    reasons.push(
+      `the rate was not reached: a schedule of ${health.plannedMs.toFixed(0)} ms took ${health.dispatchedMs.toFixed(0)} ms`,
+    );
+  }
+  const droppedShare = counts.offered === 0 ? 0 : counts.dropped / counts.offered;
+  if (droppedShare > bounds.droppedShareMax) {
+    reasons.push(
+      `${counts.dropped} of ${counts.offered} starts were dropped (${percent(droppedShare)}): too many were in flight`,
+    );
+  }
+  if (health.busyShare > bounds.busyShareMax) {
+    reasons.push(
+      `the generator had no time left: its event loop was busy for ${percent(health.busyShare)}`,
+    );
+  }
+  return reasons;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,115 @@
+import { createHistogram, FINE_BITS, record } from '../histogram/histogram.ts';
+import { toSparse } from '../histogram/sparse-histogram.ts';
+import { isRefusal } from '../history/outcome.ts';
+import type { Outcome } from '../history/outcome.ts';
+import { noCounts } from './load-counts.ts';
+import type { LoadRun, StartCounts } from './load-run.ts';
+import { createSeriesRecorder } from './series.ts';
+
+/** What has to be known of a start to count it. */
+export interface Measured {
+  readonly atMs: number;
+  readonly isWarmUp: boolean;
+}
+
+export interface AnswerTimes {
+  readonly startedMs: number;
+  readonly answeredMs: number;
+}
+
+/** Everything that is counted while a run goes on; times are milliseconds from the start of the schedule. */
+export interface Measure {
+  readonly skipped: (start: Measured) => void;
+  readonly dropped: (start: Measured, atMs: number) => void;
+  readonly started: (start: Measured, atMs: number) => void;
+  /** `units`: those that are sold by this answer and were not before. */
+  readonly answered: (
+    start: Measured,
+    times: AnswerTimes,
+    answer: { readonly outcome: Outcome; readonly units: number },
+  ) => void;
+  /** Given up: its latency so far counts, which is the least that it can be. */
+  readonly unanswered: (start: Measured, times: AnswerTimes) => void;
+  /** Units that an answer said were left. */
+  readonly remaining: (units: number) => void;
+  readonly counts: () => StartCounts;
+  readonly finish: () => Pick<
+    LoadRun,
+    'counts' | 'warmUp' | 'histograms' | 'series' | 'lastAnswerMs' | 'remainingMin'
+  >;
+}
+
+export function createMeasure(slotMs: number): Measure {
+  const latency = createHistogram(FINE_BITS);
+  const service = createHistogram(FINE_BITS);
+  const lag = createHistogram(FINE_BITS);
+  const series = createSeriesRecorder(slotMs);
+  const counts = noCounts();
+  const warmUp = noCounts();
+  let lastAnswerMs = 0;
+  let remainingMin = Infinity;
+
+  const countsOf = ({ isWarmUp }: Measured): typeof counts => (isWarmUp ? warmUp : counts);
+
+  function offered(start: Measured, atMs: number): void {
+    countsOf(start).offered += 1;
+    series.count('offered', start.atMs);
+    if (!start.isWarmUp) record(lag, atMs - start.atMs);
+  }
+
+  function timed({ atMs, isWarmUp }: Measured, { startedMs, answeredMs }: AnswerTimes): void {
+    lastAnswerMs = Math.max(lastAnswerMs, answeredMs);
+    series.answered(answeredMs, answeredMs - atMs);
+    if (isWarmUp) return;
+    record(latency, answeredMs - atMs);
+    record(service, answeredMs - startedMs);
+  }
+
+  function unanswered(start: Measured, times: AnswerTimes): void {
+    countsOf(start).unanswered += 1;
+    timed(start, times);
+    series.count('failed', times.answeredMs);
+  }
+
+  return {
+    skipped: (start) => {
+      countsOf(start).skipped += 1;
+    },
+    dropped: (start, atMs) => {
+      offered(start, atMs);
+      countsOf(start).dropped += 1;
+      series.count('dropped', atMs);
+    },
+    started: (start, atMs) => {
+      offered(start, atMs);
+      countsOf(start).started += 1;
+      series.count('started', atMs);
+    },
+    answered: (start, times, { outcome, units }) => {
+      timed(start, times);
+      if (isFailure(outcome)) series.count('failed', times.answeredMs);
+      if (start.isWarmUp) return;
+      if (isRefusal(outcome)) series.count('refused', times.answeredMs);
+      if (units === 0) return;
+      series.count('accepted', times.answeredMs);
+      series.count('units', times.answeredMs, units);
+    },
+    unanswered,
+    remaining: (units) => {
+      if (units < remainingMin) remainingMin = units;
+    },
+    counts: () => counts,
+    finish: () => ({
+      counts,
+      warmUp,
+      histograms: { latency: toSparse(latency), service: toSparse(service), lag: toSparse(lag) },
+      series: series.finish(),
+      lastAnswerMs,
+      remainingMin: remainingMin === Infinity ? null : remainingMin,
+    }),
+  };
+}
+
+function isFailure(outcome: Outcome): boolean {
+  return outcome === 'unknown' || outcome === 'error' || outcome === 'conflict';
+}
