@@ -47,6 +47,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/reconcile/reconcile.ts')).reconcileCommand,
   },
   {
+    name: 'loadtest',
+    summary: 'a rush of buyers, judged by both stores',
+    load: async () => (await import('./commands/loadtest/loadtest.ts')).loadtestCommand,
+  },
+  {
+    name: '__generate',
+    summary: 'a generator of inv loadtest, in a thread of its own',
+    isHidden: true,
+    load: async () => (await import('./commands/loadtest/generate.ts')).generateCommand,
+  },
+  {
     name: 'worker',
     summary: 'books what pools have sold',
     load: async () => (await import('./commands/worker/worker.ts')).workerCommand,

@@ -199,6 +199,11 @@ export const SETTINGS = {
     'Length that one line of an imported file may have.',
   ),
 
+  'loadtest.allowed': flag(
+    false,
+    'The configured stores are for tests: inv loadtest may use them without --confirm-target.',
+  ),
+
   'local.autostart': flag(true, 'Start the private servers when a command needs them.'),
   'local.start_timeout_ms': integer(
     { default: 30_000, min: 1000, max: 600_000, unit: MILLISECONDS },

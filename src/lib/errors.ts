@@ -30,6 +30,10 @@ export const EXIT_CODES = {
   DIFFERENCES: 6,
   PENDING: 6,
   INVARIANT_VIOLATED: 7,
+  /** An `--expect` that does not hold. */
+  THRESHOLD_MISSED: 8,
+  /** What measures was the limit, not what is measured. */
+  RUN_INVALID: 9,
   BATCH_PARTLY_DONE: 10,
   /** MySQL or Redis cannot be reached; nothing was executed. */
   STORE_UNAVAILABLE: 69,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import type { LocalSignal } from './options.ts';
 import { WATCHED } from './run-to-end.ts';
 
 export interface OwnCommand {
@@ -14,6 +15,8 @@ export interface OwnCommand {
 export interface RunningCommand {
   /** Exit code (null when a signal ended it), and what it said when it was not shown. */
   readonly ended: Promise<{ readonly exitCode: number | null; readonly output: string }>;
+  /** Asks the command alone to end (SIGTERM). */
+  readonly stop: () => void;
   /** Ends it and its children at once. */
   readonly kill: () => void;
 }
@@ -26,7 +29,7 @@ const STDOUT = 1;
  */
 export function runOwnCommand(
   { command, cwd, env, isShown }: OwnCommand,
-  kill: (pid: number, signal: 'SIGKILL') => unknown,
+  kill: (pid: number, signal: LocalSignal) => unknown,
 ): RunningCommand {
   const child = spawn('/bin/sh', ['-c', WATCHED, 'inv', ...command], {
     cwd,
@@ -40,16 +43,18 @@ export function runOwnCommand(
     stream?.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
   }
   const ended = exitOf(child).then((exitCode) => ({ exitCode, output: chunks.join('') }));
+  const send = (signal: LocalSignal, to: 'command' | 'group'): void => {
+    if (child.pid === undefined) return;
+    try {
+      kill(to === 'group' ? -child.pid : child.pid, signal);
+    } catch {
+      // It has ended in the meantime.
+    }
+  };
   return {
     ended,
-    kill: () => {
-      if (child.pid === undefined) return;
-      try {
-        kill(-child.pid, 'SIGKILL');
-      } catch {
-        // It has ended in the meantime.
-      }
-    },
+    stop: () => send('SIGTERM', 'command'),
+    kill: () => send('SIGKILL', 'group'),
   };
 }
 

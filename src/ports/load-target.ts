@@ -4,7 +4,10 @@ export type LoadAction = 'order' | 'hold' | 'confirm' | 'cancel';
 export interface LoadRequest {
   readonly action: LoadAction;
   readonly requestId: string;
-  /** True when no other start uses the id, before or after: then a NO needs no record. */
+  /**
+   * True when nobody asks for the same under this id before there is an answer: then a NO needs no
+   * record. False for double clicks, and for what is asked again because its answer was lost.
+   */
   readonly isFresh: boolean;
   readonly buyer: string;
   /** Index of the product, from 0. */

@@ -74,7 +74,10 @@ beforeAll(async () => {
   };
   const isData = (group: string): boolean => DATA_GROUPS.includes(group);
   dataCommands = await commandTree(isData, fine);
-  allCommands = await commandTree((group) => !['help', '__complete'].includes(group), fine);
+  allCommands = await commandTree(
+    (group) => !['help', '__complete', '__generate'].includes(group),
+    fine,
+  );
 });
 afterEach(async () => {
   expect(await describeSchema(inv.database)).toEqual(schema);

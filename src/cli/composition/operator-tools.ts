@@ -1,10 +1,16 @@
 import type { CompletionCode } from '../../adapters/mysql/completion-codes.ts';
+import type { MachineFacts } from '../../adapters/system/machine.ts';
 import type { StoreProbe } from '../../services/doctor/wait-for-stores.ts';
 import type { ExamineSources } from '../../services/doctor/examine.ts';
 import type { CodeKind } from './completion-codes.ts';
 import type { DoctorOptions } from './doctor-sources.ts';
+import type { LoadSite, LoadSiteOptions } from './loadtest/load-site.ts';
+import type { cleanRuns } from './loadtest/run-stores.ts';
+import type { MysqlStoreOptions } from './mysql-store.ts';
 import type { PrivateServers } from './private-servers.ts';
 import type { SchemaControl } from './schema-control.ts';
+
+export type LoadSiteRequest = Omit<LoadSiteOptions, keyof MysqlStoreOptions>;
 
 /** What the commands of an operator use; each is loaded when it is asked for. */
 export interface OperatorTools {
@@ -13,6 +19,12 @@ export interface OperatorTools {
   privateServers(): Promise<PrivateServers>;
   /** One question for each store that commands need; a private one is started by it. */
   storeProbes(): Promise<readonly StoreProbe[]>;
+  /** A place for one run of `inv loadtest`, made by this call. */
+  loadSite(options: LoadSiteRequest): Promise<LoadSite>;
+  /** Removes what runs have left. */
+  cleanRuns(options: Parameters<typeof cleanRuns>[1]): ReturnType<typeof cleanRuns>;
+  /** What figures are measured on. */
+  machine(): Promise<MachineFacts>;
   /** What `inv doctor` looks at. Starts nothing. */
   doctorSources(): Promise<ExamineSources>;
   /** Codes of the database for the Tab key: at once, or none. */
@@ -27,6 +39,15 @@ export function operatorTools(options: DoctorOptions): OperatorTools {
       return privateServers(options.config, options);
     },
     storeProbes: async () => (await import('./store-probes.ts')).storeProbes(options),
+    loadSite: async (request) => {
+      const { openLoadSite } = await import('./loadtest/load-site.ts');
+      return openLoadSite({ ...options, ...request });
+    },
+    cleanRuns: async (request) => {
+      const { cleanRuns: clean } = await import('./loadtest/run-stores.ts');
+      return clean(options, request);
+    },
+    machine: async () => (await import('../../adapters/system/machine.ts')).machineFacts(),
     completionCodes: async (kind, typed) => {
       const { completionCodes } = await import('./completion-codes.ts');
       return completionCodes(options, kind, typed);

@@ -42,3 +42,21 @@ export function timeOfArea(phase: Phase, area: number): number {
   const time = (2 * area) / (from + root);
   return Math.min(phase.durationMs, time * 1000);
 }
+
+/** The rate that the profile asks for at a moment; 0 before and after it. */
+export function ratePerSecondAt(phases: readonly Phase[], atMs: number): number {
+  let startsAtMs = 0;
+  for (const { durationMs, ratePerSecondFrom, ratePerSecondTo } of phases) {
+    const share = (atMs - startsAtMs) / durationMs;
+    if (share >= 0 && share < 1) {
+      return ratePerSecondFrom + (ratePerSecondTo - ratePerSecondFrom) * share;
+    }
+    startsAtMs += durationMs;
+  }
+  return 0;
+}
+
+/** Length of the phases that are left out of every figure. */
+export function warmUpMsOf(phases: readonly Phase[]): number {
+  return durationOf(phases.filter(({ isWarmUp }) => isWarmUp));
+}

@@ -6,8 +6,9 @@ import type { Dispatch } from './dispatcher.ts';
 
 /**
  * Decides what a planned start is, now that earlier answers are known: its moment is planned, whether
- * it is needed is not. A retry is skipped when its buyer has got something, repeats the earlier request
- * id while nobody knows what became of that, and is a new request after a refusal, whose NO is for ever.
+ * it is needed is not. A retry is skipped when its buyer has got something or still waits for an answer,
+ * repeats the earlier request id when that answer was lost, and is a new request after a refusal, whose
+ * NO is for ever.
  */
 export interface DispatchChooser {
   /** @returns undefined when the start is not needed */
@@ -38,6 +39,7 @@ export function createDispatchChooser(history: History, expectedRequests: number
     const flags = as < 0 ? 0 : flagsOf(history, as);
     if (!has(flags, FLAG.sent) || has(flags, FLAG.refused)) return asNew(start);
     remember(start.request, as);
+    if (!has(flags, FLAG.unknown | FLAG.error)) return undefined;
     if (has(flags, FLAG.sold | FLAG.held | FLAG.cancelled | FLAG.conflict)) return undefined;
     return dispatchOf(start, as, false);
   }

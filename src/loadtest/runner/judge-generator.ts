@@ -6,8 +6,10 @@ import type { LoadRun } from './load-run.ts';
 export interface GeneratorBounds {
   /** Starts may be this late at the 99th percentile. */
   readonly lagMsP99Max: number;
-  /** The schedule may take this much longer than planned, as a share. */
+  /** The schedule may take this much longer than planned, as a share … */
   readonly stretchShareMax: number;
+  /** … or in milliseconds: less is one late start, not a slow generator. */
+  readonly stretchMsMin: number;
   /** Starts that may be dropped for want of places in flight, as a share of those offered. */
   readonly droppedShareMax: number;
   /** The event loop of a generator may be this busy. */
@@ -17,12 +19,15 @@ export interface GeneratorBounds {
 export const DEFAULT_BOUNDS: GeneratorBounds = {
   lagMsP99Max: 20,
   stretchShareMax: 0.01,
+  stretchMsMin: 100,
   droppedShareMax: 0.01,
   busyShareMax: 0.98,
 };
 
-/** A stretch of less than this is one late start, not a slow generator. */
-const STRETCH_MS_MIN = 100;
+/** The usual bounds, with starts that may be so late. */
+export function boundsFor(lagMsP99Max: number): GeneratorBounds {
+  return { ...DEFAULT_BOUNDS, lagMsP99Max, stretchMsMin: Math.max(100, lagMsP99Max) };
+}
 
 /** Why the generator was the limit; empty when it was not. The run is invalid then: neither good nor bad. */
 export function judgeGenerator(run: LoadRun, bounds: GeneratorBounds): readonly string[] {
@@ -37,7 +42,7 @@ export function judgeGenerator(run: LoadRun, bounds: GeneratorBounds): readonly 
     );
   }
   const stretchMs = health.dispatchedMs - health.plannedMs;
-  if (stretchMs > Math.max(STRETCH_MS_MIN, health.plannedMs * bounds.stretchShareMax)) {
+  if (stretchMs > Math.max(bounds.stretchMsMin, health.plannedMs * bounds.stretchShareMax)) {
     reasons.push(
       `the rate was not reached: a schedule of ${health.plannedMs.toFixed(0)} ms took ${health.dispatchedMs.toFixed(0)} ms`,
     );

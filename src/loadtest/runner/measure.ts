@@ -4,6 +4,8 @@ import { isRefusal } from '../history/outcome.ts';
 import type { Outcome } from '../history/outcome.ts';
 import { noCounts } from './load-counts.ts';
 import type { LoadRun, StartCounts } from './load-run.ts';
+import { createRunningTally } from './running-tally.ts';
+import type { Tallied, TalliedOutcome } from './running-tally.ts';
 import { createSeriesRecorder } from './series.ts';
 
 /** What has to be known of a start to count it. */
@@ -16,6 +18,8 @@ export interface AnswerTimes {
   readonly startedMs: number;
   readonly answeredMs: number;
 }
+
+export type MeasuredSoFar = StartCounts & Tallied;
 
 /** Everything that is counted while a run goes on; times are milliseconds from the start of the schedule. */
 export interface Measure {
@@ -32,7 +36,8 @@ export interface Measure {
   readonly unanswered: (start: Measured, times: AnswerTimes) => void;
   /** Units that an answer said were left. */
   readonly remaining: (units: number) => void;
-  readonly counts: () => StartCounts;
+  /** What has happened so far; the latencies are those since it was asked the last time. */
+  readonly progress: () => MeasuredSoFar;
   readonly finish: () => Pick<
     LoadRun,
     'counts' | 'warmUp' | 'histograms' | 'series' | 'lastAnswerMs' | 'remainingMin'
@@ -43,6 +48,7 @@ export function createMeasure(slotMs: number): Measure {
   const latency = createHistogram(FINE_BITS);
   const service = createHistogram(FINE_BITS);
   const lag = createHistogram(FINE_BITS);
+  const tally = createRunningTally();
   const series = createSeriesRecorder(slotMs);
   const counts = noCounts();
   const warmUp = noCounts();
@@ -51,9 +57,11 @@ export function createMeasure(slotMs: number): Measure {
 
   const countsOf = ({ isWarmUp }: Measured): typeof counts => (isWarmUp ? warmUp : counts);
 
-  function offered(start: Measured, atMs: number): void {
+  function offered(start: Measured, atMs: number, as: 'started' | 'dropped'): void {
     countsOf(start).offered += 1;
+    countsOf(start)[as] += 1;
     series.count('offered', start.atMs);
+    series.count(as, atMs);
     if (!start.isWarmUp) record(lag, atMs - start.atMs);
   }
 
@@ -62,43 +70,39 @@ export function createMeasure(slotMs: number): Measure {
     series.answered(answeredMs, answeredMs - atMs);
     if (isWarmUp) return;
     record(latency, answeredMs - atMs);
+    tally.latency(answeredMs - atMs);
     record(service, answeredMs - startedMs);
   }
 
-  function unanswered(start: Measured, times: AnswerTimes): void {
-    countsOf(start).unanswered += 1;
-    timed(start, times);
-    series.count('failed', times.answeredMs);
+  function tell(outcome: TalliedOutcome, atMs: number, by = 1): void {
+    tally.count(outcome, by);
+    series.count(outcome, atMs, by);
   }
 
   return {
     skipped: (start) => {
       countsOf(start).skipped += 1;
     },
-    dropped: (start, atMs) => {
-      offered(start, atMs);
-      countsOf(start).dropped += 1;
-      series.count('dropped', atMs);
-    },
-    started: (start, atMs) => {
-      offered(start, atMs);
-      countsOf(start).started += 1;
-      series.count('started', atMs);
-    },
+    dropped: (start, atMs) => offered(start, atMs, 'dropped'),
+    started: (start, atMs) => offered(start, atMs, 'started'),
     answered: (start, times, { outcome, units }) => {
       timed(start, times);
-      if (isFailure(outcome)) series.count('failed', times.answeredMs);
+      if (isFailure(outcome)) tell('failed', times.answeredMs);
       if (start.isWarmUp) return;
-      if (isRefusal(outcome)) series.count('refused', times.answeredMs);
+      if (isRefusal(outcome)) tell('refused', times.answeredMs);
       if (units === 0) return;
-      series.count('accepted', times.answeredMs);
-      series.count('units', times.answeredMs, units);
+      tell('accepted', times.answeredMs);
+      tell('units', times.answeredMs, units);
     },
-    unanswered,
+    unanswered: (start, times) => {
+      countsOf(start).unanswered += 1;
+      timed(start, times);
+      tell('failed', times.answeredMs);
+    },
     remaining: (units) => {
       if (units < remainingMin) remainingMin = units;
     },
-    counts: () => counts,
+    progress: () => ({ ...counts, ...tally.take() }),
     finish: () => ({
       counts,
       warmUp,

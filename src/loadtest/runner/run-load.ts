@@ -12,8 +12,9 @@ import { createDispatchChooser } from './choose-dispatch.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { createFailures } from './failures.ts';
-import type { GeneratorHealth, LoadLimits, LoadRun, StartCounts } from './load-run.ts';
+import type { GeneratorHealth, LoadLimits, LoadRun } from './load-run.ts';
 import { createMeasure } from './measure.ts';
+import type { MeasuredSoFar } from './measure.ts';
 import { pace } from './pace.ts';
 import { resolveUnknown } from './resolve-unknown.ts';
 import { slotMsFor } from './series.ts';
@@ -33,9 +34,15 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
+/** What has happened so far, for a screen that asks. */
+export type LoadProgress = MeasuredSoFar & {
+  readonly inFlight: number;
+  /** From the start of the schedule. */
+  readonly elapsedMs: number;
+};
+
 export interface RunningLoad {
-  /** What has happened so far, for a screen that asks. */
-  readonly progress: () => StartCounts & { readonly inFlight: number; readonly elapsedMs: number };
+  readonly progress: () => LoadProgress;
   readonly done: Promise<LoadRun>;
 }
 
@@ -78,7 +85,7 @@ export function startLoad(options: RunOptions): RunningLoad {
 
   return {
     progress: () => ({
-      ...measure.counts(),
+      ...measure.progress(),
       inFlight: dispatcher.inFlight(),
       elapsedMs: clock.monotonic() - zeroMs,
     }),

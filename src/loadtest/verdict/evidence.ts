@@ -45,7 +45,7 @@ export function describeRow(facts: LoadFacts, row: SettledRow): JsonObject {
   };
 }
 
-export function skuOf({ products }: LoadFacts, product: number): string {
+function skuOf({ products }: LoadFacts, product: number): string {
   return products.find((facts) => facts.product === product)?.sku ?? `product ${product}`;
 }
 

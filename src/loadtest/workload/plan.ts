@@ -37,11 +37,11 @@ export function createPlan(settings: LoadSettings): Plan {
   let arrival = arrivals();
   let requests = 0;
 
-  /** Plans what follows a try. @returns whether its request id may come up again */
+  /** Plans what follows a try. @returns whether its request is sent twice, come what may */
   function planFollowUps(parent: TryContent, { kind, atMs, retries }: Attempt): boolean {
     const isHold = parent.action === 'hold';
     const pauses = followUpsOf({ kind, isHold, retries });
-    let isShared = isHold;
+    let isShared = false;
     for (let index = 0; index < pauses.length; index += 1) {
       const pauseMs = pauses[index] ?? Number.NaN;
       const followUp = FOLLOW_UP_KINDS[index] ?? 'double';
@@ -50,7 +50,7 @@ export function createPlan(settings: LoadSettings): Plan {
       if (Number.isNaN(pauseMs) || (!isDecision && atMs + pauseMs >= endsAtMs)) continue;
       const retriesThen = followUp === 'retry' ? retries + 1 : 0;
       pending.push({ atMs: atMs + pauseMs, kind: followUp, parent, retries: retriesThen });
-      isShared ||= followUp === 'double' || followUp === 'retry';
+      isShared ||= followUp === 'double';
     }
     return isShared;
   }

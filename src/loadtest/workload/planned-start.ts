@@ -21,7 +21,7 @@ export interface PlannedStart {
   readonly buyer: number;
   readonly product: number;
   readonly quantity: number;
-  /** The plan has other starts with this request id, or a retry that may use it. */
+  /** The plan has another start that asks for the same, under the same request id. */
   readonly isShared: boolean;
   readonly isWarmUp: boolean;
 }

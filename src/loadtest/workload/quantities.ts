@@ -10,7 +10,7 @@ export interface QuantityWeight {
   readonly weight: number;
 }
 
-export const ORDER_QUANTITY_MAX = 1_000_000;
+const ORDER_QUANTITY_MAX = 1_000_000;
 const RANGE_MAX = 1_000;
 
 /** `1`, `1-5` (each as likely) or `1:70,2:20,5:10` (quantity and weight). */

@@ -129,9 +129,7 @@ describe('a system that stops answering for 300 ms, in real time', () => {
   );
 
   /** One request after the other, as most tools do it. */
-  async function closedLoop(
-    start: () => Promise<LoadAnswer>,
-  ): Promise<{ p99: number; slow: number }> {
+  async function closedLoop(start: LoadTarget['start']): Promise<{ p99: number; slow: number }> {
     const latencies: number[] = [];
     const beganMs = systemClock.monotonic();
     while (systemClock.monotonic() - beganMs < 1_000) {

@@ -5,10 +5,10 @@ export interface VirtualClock extends Clock {
   readonly pass: (milliseconds: number) => void;
 }
 
-const LOOK_MS = 0.01;
+const LOOK_MS = 0.002;
 
 /**
- * A clock on which looking takes ten microseconds and waiting takes nothing: a run of seconds is over as
+ * A clock on which looking takes two microseconds and waiting takes nothing: a run of seconds is over as
  * fast as it can be computed, and its times are the same on a busy machine.
  */
 export function createVirtualClock(): VirtualClock {

@@ -18,6 +18,11 @@ const MEANINGS: Readonly<Record<ExitCode, Meaning>> = {
   5: { meaning: 'conflict: another request, or somebody else, was first', advice: 'plan again' },
   6: { meaning: 'differences were found, or work is pending', advice: 'apply it' },
   7: { meaning: 'an invariant of the books is violated', advice: 'call somebody' },
+  8: { meaning: 'an --expect threshold was missed', advice: 'fail the build' },
+  9: {
+    meaning: 'the run is invalid: the generator, not the system, was the limit',
+    advice: 'run it again, with a lower rate or more --threads',
+  },
   10: { meaning: 'a batch was partly done; the failed lines are listed', advice: 'look at them' },
   69: { meaning: 'MySQL or Redis is unavailable; nothing was executed', advice: 'retry later' },
   75: {

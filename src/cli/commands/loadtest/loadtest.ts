@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import type { CommandHost } from '../../command-host.ts';
+import type { Context } from '../../context.ts';
+import { runLoadtestClean } from './clean.ts';
+import { addRunOptions, runOptions } from './run-options.ts';
+import type { RunFlags, RunOptions } from './run-options.ts';
+import { runLoadtestRun } from './run.ts';
+import { runLoadtestValidate } from './validate.ts';
+
+export function loadtestCommand(host: CommandHost): Command {
+  const inContext =
+    <Options>(run: (context: Context, options: Options) => Promise<void>) =>
+    (options: Options): Promise<void> =>
+      host.run((context) => run(context, options));
+  return new Command('loadtest')
+    .description(
+      'Sends a rush of buyers at their own times, whatever comes back, and judges what both stores ' +
+        'then say against what every buyer was told. "run" is meant when no other command is named; ' +
+        'inv loadtest run --help lists its options.',
+    )
+    .addCommand(runCommand(inContext(runLoadtestRun)), { isDefault: true })
+    .addCommand(validateCommand(inContext(runLoadtestValidate)))
+    .addCommand(cleanCommand(inContext(runLoadtestClean)));
+}
+
+function runCommand(run: (options: RunOptions) => Promise<void>): Command {
+  const command = new Command('run')
+    .summary('run a load test (the default)')
+    .description(
+      'Runs a load test on products, pools and orders of its own, which are gone afterwards. Exit ' +
+        'code 7: an invariant is broken; 8: a threshold was missed; 9: the generator was the limit.',
+    );
+  return addRunOptions(command).action((flags: RunFlags) => run(runOptions(flags)));
+}
+
+function validateCommand(run: (options: RunOptions) => Promise<void>): Command {
+  const command = new Command('validate')
+    .summary('check the options, and tell what they amount to')
+    .description('Checks the options of a run and tells what they amount to. Touches no store.');
+  return addRunOptions(command).action((flags: RunFlags) => run(runOptions(flags)));
+}
+
+function cleanCommand(
+  run: (options: { readonly confirmed: string | undefined }) => Promise<void>,
+): Command {
+  return new Command('clean')
+    .summary('remove what killed runs have left')
+    .description(
+      'Removes the databases and keys of runs that were killed. One that goes on is left alone.',
+    )
+    .option('--confirm-target <database>', 'configured stores that are not marked for tests')
+    .action((flags: { readonly confirmTarget?: string }) =>
+      run({ confirmed: flags.confirmTarget }),
+    );
+}

@@ -1,0 +1,46 @@
+import type { ErrorCode } from '../../../lib/errors.ts';
+import type { LoadDocument } from '../../../report/load/load-document.ts';
+import { version } from '../../../version.ts';
+import type { Context } from '../../context.ts';
+import { loadDocumentOf } from './load-document-of.ts';
+import { planRequest } from './plan-request.ts';
+import type { LoadTestRequest } from './request.ts';
+import type { RunOptions } from './run-options.ts';
+import { runLoadTest } from './run-load-test.ts';
+import { createLoadScreen } from './screen.ts';
+import { summaryPresentation } from './summary-view.ts';
+import { printPlan } from './validate.ts';
+
+/** After a signal: no more starts, a second for answers, and what was made is removed. */
+const GRACE_MS = 30_000;
+
+export async function runLoadtestRun(context: Context, options: RunOptions): Promise<void> {
+  const request = await planRequest(context, options);
+  if (context.globals.dryRun) {
+    await printPlan(context, request);
+    return;
+  }
+  await runAndPrint(context, request);
+}
+
+/** Exit codes: 7 for a broken invariant, 9 for an invalid run, 8 for a missed threshold. */
+async function runAndPrint(context: Context, request: LoadTestRequest): Promise<void> {
+  const { terminal, clock } = context;
+  const monitor = await terminal.monitor();
+  const screen = createLoadScreen(terminal, { monitor, clock, settings: request.settings });
+  const finished = await context.untilStopped(GRACE_MS, (stop) =>
+    runLoadTest(context, request, { screen, stop }),
+  );
+  const { cpu, cores, memoryGib, system, node, load } = await context.operator.machine();
+  const machine = { cpu, cores, memory_gib: memoryGib, system, node, load };
+  const document = loadDocumentOf(finished, { version, machine });
+  await terminal.print(summaryPresentation(document));
+  const code = exitCodeOf(document);
+  if (code !== undefined) context.finishWith(code);
+}
+
+function exitCodeOf({ verdict, invariants }: LoadDocument): ErrorCode | undefined {
+  if (verdict === 'pass') return undefined;
+  if (verdict === 'invalid') return 'RUN_INVALID';
+  return invariants.every(({ holds }) => holds) ? 'THRESHOLD_MISSED' : 'INVARIANT_VIOLATED';
+}

@@ -1,0 +1,137 @@
+import type { JsonObject } from '../../../lib/json.ts';
+import type {
+  InvariantDocument,
+  LoadDocument,
+  TimesDocument,
+} from '../../../report/load/load-document.ts';
+import type { Presentation, Style } from '../../terminal/types.ts';
+
+const OFFENDERS_SHOWN_MAX = 3;
+
+/** The summary of a run for people, the verdict last; its document for scripts. */
+export function summaryPresentation(document: LoadDocument): Presentation {
+  return {
+    document: jsonOf(document),
+    rows: [summaryRow(document)],
+    human: (style) => summaryLines(document, style),
+    receipt: true,
+  };
+}
+
+/** The same value as plain JSON. */
+function jsonOf(document: LoadDocument): JsonObject {
+  return JSON.parse(JSON.stringify(document)) as JsonObject;
+}
+
+/** One row for csv, tsv and ndjson: the figures, without lists. */
+function summaryRow(document: LoadDocument): JsonObject {
+  const { verdict, run, seed, profile, target, latency_ms, schedule_lag_ms } = document;
+  const { offered, started, dropped, accepted, sold_out, limited, replayed } = document;
+  const { errors, unknown, throughput_per_s, settle_ms, invariants } = document;
+  return {
+    ...{ verdict, run, seed, profile, target, offered, started, dropped, accepted, sold_out },
+    ...{ limited, replayed, errors, unknown, throughput_per_s },
+    p50_ms: latency_ms.p50,
+    p99_ms: latency_ms.p99,
+    max_ms: latency_ms.max,
+    lag_p99_ms: schedule_lag_ms.p99,
+    settle_ms,
+    broken: invariants.flatMap(({ id, holds }) => (holds ? [] : [id])).join(' '),
+  };
+}
+
+function summaryLines(document: LoadDocument, style: Style): readonly string[] {
+  const { target, profile, seed, schedule } = document;
+  return [
+    style.bold(`${profile} on ${target}, seed ${seed}`),
+    `starts     ${counted(document.offered)} offered, ${counted(document.started)} started, ${counted(document.dropped)} dropped; ` +
+      `${schedule.achieved_per_s.toFixed(0)}/s on average, ${document.throughput_per_s.toFixed(0)} answers/s`,
+    `answers    ${answers(document)}`,
+    `latency    ${times(document.latency_ms)}`,
+    `service    ${times(document.service_ms)}`,
+    `lag        ${times(document.schedule_lag_ms)} behind the schedule`,
+    `settled    ${document.settle_ms === null ? 'not seen' : `${document.settle_ms.toFixed(0)} ms after the last answer`}`,
+    ...document.faults.map(
+      ({ fault, at_ms, until_ms, problem }) =>
+        `fault      ${fault}: ${problem ?? `from ${(at_ms / 1000).toFixed(1)} s to ${(until_ms / 1000).toFixed(1)} s of the run`}`,
+    ),
+    ...document.failures.map((message) => style.dim(`failure    ${message}`)),
+    '',
+    ...document.invariants.flatMap((invariant) => invariantLines(invariant, style)),
+    ...document.thresholds.map(({ expression, actual, holds }) =>
+      line(style, holds, `${expression}  (${actual === null ? 'not measured' : shown(actual)})`),
+    ),
+    '',
+    verdictLine(document, style),
+  ];
+}
+
+function invariantLines(
+  { id, name, holds, applies, evidence }: InvariantDocument,
+  style: Style,
+): readonly string[] {
+  const summary = typeof evidence['summary'] === 'string' ? evidence['summary'] : '';
+  if (!applies) return [style.dim(`- ${id.padEnd(3)} ${name}: nothing to judge it by`)];
+  const head = line(style, holds, `${id.padEnd(3)} ${name}: ${summary}`);
+  if (holds) return [head];
+  const offenders = Array.isArray(evidence['offenders']) ? evidence['offenders'] : [];
+  return [
+    head,
+    ...offenders
+      .slice(0, OFFENDERS_SHOWN_MAX)
+      .map((row) => style.dim(`      ${JSON.stringify(row)}`)),
+  ];
+}
+
+function verdictLine(
+  { verdict, reasons, invariants, thresholds }: LoadDocument,
+  style: Style,
+): string {
+  if (verdict === 'pass') return style.green(`${style.mark.ok} pass: all invariants hold`);
+  if (verdict === 'invalid') {
+    return style.yellow(
+      `${style.mark.warn} invalid, the generator was the limit: ${reasons.join('; ')}`,
+    );
+  }
+  const broken = invariants.flatMap(({ id, holds }) => (holds ? [] : [id]));
+  const missed = thresholds.flatMap(({ expression, holds }) => (holds ? [] : [expression]));
+  const why = broken.length > 0 ? `${broken.join(', ')} broken` : `missed: ${missed.join(', ')}`;
+  return style.red(`${style.mark.fail} fail: ${why}`);
+}
+
+function answers(document: LoadDocument): string {
+  const { accepted, units_sold, sold_out, limited, refused, replayed } = document;
+  const { held, cancelled, errors, unknown, conflicts } = document;
+  const parts: readonly (readonly [string, number])[] = [
+    ['sold out', sold_out],
+    ['above the limit', limited],
+    ['refused otherwise', refused],
+    ['held', held],
+    ['cancelled', cancelled],
+    ['replayed', replayed],
+    ['conflicts', conflicts],
+    ['errors', errors],
+    ['unknown', unknown],
+  ];
+  const others = parts
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${counted(count)} ${word}`);
+  return [`${counted(accepted)} accepted (${counted(units_sold)} units)`, ...others].join(', ');
+}
+
+function times({ p50, p90, p99, p999, max }: TimesDocument): string {
+  const one = (value: number | null): string => (value === null ? '-' : shown(value));
+  return `p50 ${one(p50)}  p90 ${one(p90)}  p99 ${one(p99)}  p99.9 ${one(p999)}  max ${one(max)} ms`;
+}
+
+function line(style: Style, holds: boolean, text: string): string {
+  return holds ? `${style.green(style.mark.ok)} ${text}` : style.red(`${style.mark.fail} ${text}`);
+}
+
+function counted(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function shown(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 1 : 3);
+}
