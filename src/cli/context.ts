@@ -203,7 +203,7 @@ function dependencies({
     orders,
     reconcile: async () => {
       const { createReconcile } = await import('./composition/reconcile.ts');
-      return createReconcile(options, { database: await stores.database(), origin });
+      return createReconcile(options, { stores, pools, origin });
     },
     readers: async () => {
       const { createStockReaders } = await import('./composition/stock-reader.ts');

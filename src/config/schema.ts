@@ -156,6 +156,11 @@ export const SETTINGS = {
     'Script calls of one process that a shard is answering at the same time at most.',
   ),
 
+  'reconcile.late_ms': integer(
+    { default: 60_000, min: 1000, max: DAY_MS, unit: MILLISECONDS },
+    'Time after which a sale that nobody has booked and a due hold that nobody has given back are differences.',
+  ),
+
   'worker.batch_events_max': integer(
     { default: 2000, min: 1, max: 20_000, unit: 'events' },
     'Events that are settled in one transaction at most.',

@@ -119,6 +119,10 @@ export interface ParkedEvent {
   readonly id: number;
   readonly shard: number;
   readonly eventId: string;
+  readonly kind: 'unreadable' | 'unknown_pool' | 'conflict' | 'oversold';
+  /** The bucket and the units of a sale that the stock could not cover; else null. */
+  readonly bucketId: number | null;
+  readonly units: number | null;
   readonly reason: string;
   readonly payload: string;
   readonly attempts: number;

@@ -7,7 +7,7 @@ import type {
   StreamEntry,
   StreamId,
 } from '../domain/pool.ts';
-import type { FoundRequest, RequestRecord } from './request-record.ts';
+import type { FoundRequest, OverdueHold, RequestRecord } from './request-record.ts';
 
 /** A bucket as the directory in Redis knows it: enough to sell without asking MySQL. */
 export interface LocatedBucket {
@@ -138,9 +138,7 @@ export type ConvergeAnswer =
 
 export type WithdrawAnswer =
   | { readonly status: 'returned'; readonly quantity: number }
-  | {
-      readonly status: 'zero' | 'known' | 'epoch' | 'corrupt' | 'no_pool' | 'fenced';
-    };
+  | { readonly status: 'zero' | 'known' | 'epoch' | 'corrupt' | 'no_pool' | 'fenced' };
 
 /**
  * What BEGIN found: the shard is shut now, and `token` opens it again. `lossy`: the process or its data
@@ -195,6 +193,8 @@ export interface PoolGate {
   }): Promise<'released' | 'no_hold' | 'corrupt' | 'fenced'>;
   /** Gives back at most `limit` holds whose deadline has passed. @returns how many; null = fenced */
   expireDue(shard: number, generation: number, limit: number): Promise<number | null>;
+  /** Holds that nobody has given back though their deadline passed so long ago, longest overdue first. */
+  overdueHolds(shard: number, lateMs: number, limit: number): Promise<readonly OverdueHold[]>;
   findRecord(shard: number, requestId: string): Promise<RequestRecord>;
   /**
    * Which shard remembers the id; for commands that know nothing but the id. Of several shards, one

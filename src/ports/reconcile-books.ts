@@ -39,6 +39,32 @@ export interface BadPosting {
   readonly actual: number;
 }
 
+/** A bucket of which the movements are not what it says it has sold. */
+export interface WrongBucket extends StockPlace {
+  readonly bucketId: number;
+  readonly settledSeq: number;
+  /** Highest place in the numbering that is booked; 0: none. */
+  readonly bookedSeq: number;
+  readonly sold: number;
+  /** Units of its movements, and of parked sales that no movement covers; null: not summed. */
+  readonly booked: number | null;
+}
+
+/** An order that the books call settled and that is not booked as it was sold. */
+export interface WrongOrder extends StockPlace {
+  readonly requestId: string;
+  readonly quantity: number;
+  /** null: nothing is. */
+  readonly booked: number | null;
+}
+
+/** An order that is held in the books after its time. */
+export interface LateOrder extends StockPlace {
+  readonly requestId: string;
+  /** ISO 8601 UTC. */
+  readonly deadline: string;
+}
+
 export interface LedgerEnds {
   readonly sealedTo: number;
   /** The posting of the last sealed movement; 0: nothing is sealed. */
@@ -81,6 +107,11 @@ export interface LedgerSnapshot {
   place(productId: number, locationId: number): Promise<StockPlace | undefined>;
   /** Postings of (after, upTo] that are not booked as they should be. */
   badPostings(after: number, upTo: number): Promise<readonly BadPosting[]>;
+  /** @param isSummed also sums the movements of every bucket, which takes longer with every sale */
+  wrongBuckets(options: { readonly isSummed: boolean }): Promise<readonly WrongBucket[]>;
+  lastOrderId(): Promise<number>;
+  /** Settled orders of (after, upTo] that are not booked as they were sold. */
+  wrongOrders(after: number, upTo: number): Promise<readonly WrongOrder[]>;
 }
 
 export type RunMode = 'check' | 'fix' | 'plan';
@@ -113,6 +144,12 @@ export interface NumberedFinding {
 
 /** What reconciliation asks of MySQL. */
 export interface ReconcileBooks {
+  /** Whether a pool was ever opened: without one, Redis is left alone. */
+  hasPools(): Promise<boolean>;
+  lateOrders(options: {
+    readonly lateMs: number;
+    readonly limit: number;
+  }): Promise<readonly LateOrder[]>;
   inSnapshot<T>(work: (snapshot: LedgerSnapshot) => Promise<T>): Promise<T>;
   /**
    * Seals what can be sealed, in steps, and notes how far the next run may: ids are given out before

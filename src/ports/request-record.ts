@@ -38,3 +38,9 @@ export interface FoundRequest {
     readonly record: NonNullable<RequestRecord>;
   } | null;
 }
+
+/** A hold whose time is over. */
+export interface OverdueHold {
+  readonly bucketId: number;
+  readonly requestId: string;
+}

@@ -22,6 +22,7 @@ describe('inv reconcile', () => {
       status: 'clean',
       checked: expect.objectContaining({ stock_rows: 1 }),
       findings: [],
+      notices: expect.any(Array),
       inconclusive: [],
       duration_ms: expect.any(Number),
     });

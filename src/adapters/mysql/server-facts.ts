@@ -57,7 +57,8 @@ async function timings(
   return { latencyMs: median?.tookMs ?? 0, clockOffsetMs: median?.offsetMs ?? 0 };
 }
 
-async function readVariables(session: Session): Promise<ReadonlyMap<string, string>> {
+/** Those that tell what a crash can lose, and how ids come. */
+export async function readVariables(session: Session): Promise<ReadonlyMap<string, string>> {
   const names = VARIABLES.map((name) => `'${name}'`).join(', ');
   const rows = await session.rows<{ Variable_name: string; Value: string }>(
     `SHOW SESSION VARIABLES WHERE Variable_name IN (${names})`,

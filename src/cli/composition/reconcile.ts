@@ -1,24 +1,29 @@
 import { createCatalogue } from '../../adapters/mysql/catalogue.ts';
-import type { Database } from '../../adapters/mysql/database.ts';
 import { createNamedLocks } from '../../adapters/mysql/named-locks.ts';
+import { readVariables } from '../../adapters/mysql/server-facts.ts';
+import { readRedisFacts } from '../../adapters/redis/server-facts.ts';
+import type { PoolDependencies } from '../../services/pools/dependencies.ts';
 import { createReconcileBooks } from '../../adapters/mysql/reconcile/reconcile-books.ts';
 import { newRequestId } from '../../adapters/system/identity.ts';
 import type { Origin } from '../../domain/posting.ts';
 import type { ReconcileDependencies } from '../../services/reconcile/dependencies.ts';
 import { mysqlLimits, mysqlPlace } from './mysql-store.ts';
 import type { MysqlStoreOptions } from './mysql-store.ts';
+import type { StoresOnDemand } from './stores-on-demand.ts';
 
 export interface ReconcileParts {
-  readonly database: Database;
+  readonly stores: Pick<StoresOnDemand, 'database' | 'redis'>;
+  readonly pools: () => Promise<PoolDependencies>;
   readonly origin: Origin;
 }
 
 /** What a reconciliation works with. */
 export async function createReconcile(
   options: MysqlStoreOptions,
-  { database, origin }: ReconcileParts,
+  { stores, pools, origin }: ReconcileParts,
 ): Promise<ReconcileDependencies> {
   const { config, clock } = options;
+  const database = await stores.database();
   const place = await mysqlPlace(options);
   const limits = mysqlLimits(config);
   const { statementTimeoutMs } = limits;
@@ -26,6 +31,13 @@ export async function createReconcile(
     books: createReconcileBooks({ database, statementTimeoutMs }),
     catalogue: createCatalogue(database),
     locks: createNamedLocks(place.application, limits),
+    pools,
+    servers: {
+      mysql: async () => ({ variables: await database.read(readVariables) }),
+      redis: async () =>
+        readRedisFacts(await stores.redis(), { clock, keyPrefix: config.redis.keyPrefix }),
+    },
+    lateMs: config.reconcile.lateMs,
     clock,
     origin,
     newId: () => newRequestId(clock.now()),

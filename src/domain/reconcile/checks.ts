@@ -40,6 +40,41 @@ export const CHECKS = {
     scope: 'ledger',
     holds: 'every request is booked once, with the movements that belong to it',
   },
+  'pools.identity': {
+    scope: 'pools',
+    holds: 'in Redis, available, held and gone add up to what a bucket was handed',
+  },
+  'pools.cover': {
+    scope: 'pools',
+    holds: 'Redis was handed what MySQL reserves for it, by the same grant',
+  },
+  'pools.rollback': { scope: 'pools', holds: 'Redis is not behind what is settled' },
+  'pools.lost_tail': { scope: 'pools', holds: 'the stream has every event that is not settled' },
+  'pools.cum': {
+    scope: 'pools',
+    holds: 'after the same events, as many units are gone in Redis as in the books',
+  },
+  'pools.missing': { scope: 'pools', holds: 'Redis has every bucket that it was given' },
+  'pools.ahead': { scope: 'pools', holds: 'MySQL knows everything that Redis was told of it' },
+  'pools.booked': {
+    scope: 'pools',
+    holds: 'what a bucket has settled is sold, returned or a duplicate, each booked once',
+  },
+  'pools.settlement': { scope: 'pools', holds: 'what is sold is booked before long' },
+  'pools.parked': { scope: 'pools', holds: 'no event waits for a person' },
+  'pools.frozen': { scope: 'pools', holds: 'no shard is frozen' },
+  'pools.recovery': {
+    scope: 'pools',
+    holds: 'Redis is open: it was compared with the books since it started',
+  },
+  'holds.overdue': { scope: 'holds', holds: 'holds are given back when their time is over' },
+  'holds.sum': { scope: 'holds', holds: 'what a bucket holds is the sum of its holds' },
+  'orders.state': { scope: 'orders', holds: 'every order says what became of it' },
+  'settings.eviction': { scope: 'settings', holds: 'Redis evicts nothing when memory runs out' },
+  'settings.durability': {
+    scope: 'settings',
+    holds: 'both stores keep what they acknowledge through a crash',
+  },
 } as const satisfies Readonly<Record<string, CheckRule>>;
 
 export type CheckId = keyof typeof CHECKS;

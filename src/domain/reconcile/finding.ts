@@ -2,11 +2,16 @@ import type { CheckId, Severity } from './checks.ts';
 
 /**
  * What would mend a difference. `balance` and `reserved` set one number of a stock row to what follows
- * from the ledger and from the pools; `person` names the command for whoever has looked.
+ * from the ledger and from the pools, `seals` makes the sealed sums anew. `converge`, `recover`, `settle`
+ * and `expire` are what a worker does with a shard. `freeze` stops one, and leaves the rest to a person;
+ * `person` names the command for whoever has looked.
  */
 export type Remedy =
   | { readonly kind: 'balance' | 'reserved' }
   | { readonly kind: 'seals' }
+  | { readonly kind: 'converge' | 'recover' | 'settle' | 'expire'; readonly shard: number }
+  | { readonly kind: 'order'; readonly requestId: string }
+  | { readonly kind: 'freeze'; readonly shard: number }
   | { readonly kind: 'person'; readonly command: string }
   | { readonly kind: 'none' };
 

@@ -129,7 +129,7 @@ function judgeSession({ variables }: MysqlFacts): Check {
     : fail(id, `the server changes what a session asks for: ${found}`, 'look at init_connect');
 }
 
-function judgeDurability({ variables }: MysqlFacts): Check {
+export function judgeDurability({ variables }: Pick<MysqlFacts, 'variables'>): Check {
   const id = 'mysql.durability';
   const on = (name: string): boolean => ['1', 'ON'].includes(variables.get(name) ?? '');
   const losses: string[] = [];

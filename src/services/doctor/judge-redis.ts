@@ -65,7 +65,7 @@ function judgeRole({ role }: RedisFacts): Check {
       );
 }
 
-function judgeEviction({ maxmemoryPolicy }: RedisFacts): Check {
+export function judgeEviction({ maxmemoryPolicy }: RedisFacts): Check {
   const id = 'redis.eviction';
   if (maxmemoryPolicy === undefined) {
     return hidden(id, 'maxmemory-policy; it must be noeviction');
@@ -79,7 +79,7 @@ function judgeEviction({ maxmemoryPolicy }: RedisFacts): Check {
       );
 }
 
-function judgeDurability({ isAofOn, appendfsync, isLastWriteOk }: RedisFacts): Check {
+export function judgeDurability({ isAofOn, appendfsync, isLastWriteOk }: RedisFacts): Check {
   const id = 'redis.durability';
   if (!isLastWriteOk) {
     return fail(id, 'Redis could not write its append-only file', 'look at its log and its disk');

@@ -2,6 +2,8 @@ import type { Origin } from '../../domain/posting.ts';
 import type { Catalogue } from '../../ports/catalogue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { NamedLocks } from '../../ports/named-locks.ts';
+import type { MysqlFacts, RedisFacts } from '../../ports/server-facts.ts';
+import type { PoolDependencies } from '../pools/dependencies.ts';
 import type { ReconcileBooks } from '../../ports/reconcile-books.ts';
 
 /** What a reconciliation works with. */
@@ -9,6 +11,14 @@ export interface ReconcileDependencies {
   readonly books: ReconcileBooks;
   readonly catalogue: Catalogue;
   readonly locks: NamedLocks;
+  /** Both halves of the pools; opened only where there are any. */
+  readonly pools: () => Promise<PoolDependencies>;
+  readonly servers: {
+    readonly mysql: () => Promise<Pick<MysqlFacts, 'variables'>>;
+    readonly redis: () => Promise<RedisFacts>;
+  };
+  /** `reconcile.late_ms`: a sale that is not booked so long after it, a hold so long after its deadline, is late. */
+  readonly lateMs: number;
   readonly clock: Clock;
   readonly origin: Origin;
   /** The id of a run: at most 36 characters of ASCII. */

@@ -6,9 +6,9 @@ import { failpoint } from '../../lib/failpoint.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { NumberedFinding, RunMode } from '../../ports/reconcile-books.ts';
 import { requireProduct } from '../stock/require.ts';
-import { checkLedger } from './check-ledger.ts';
+import { checkEverything } from './check-everything.ts';
 import { FINDINGS_MAX } from './check-report.ts';
-import type { CheckReport, OnProgress } from './check-report.ts';
+import type { OnProgress } from './check-report.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
 export interface ReconcileRequest {
@@ -83,7 +83,7 @@ async function runOnce(
   const runId = newId();
   if (isRecorded) await books.startRun({ runId, mode, scopes, skus: products, origin });
   await failpoint('reconcile.started');
-  const report = await check(dependencies, request, productIds);
+  const report = await checkEverything(dependencies, { ...request, productIds });
   const findings = report.findings.slice(0, FINDINGS_MAX).map(reported);
   if (isRecorded) await books.addFindings(runId, findings);
   await failpoint('reconcile.checked');
@@ -96,7 +96,7 @@ async function runOnce(
       runId,
       status,
       checked,
-      findings: findings.length,
+      findings: count(({ finding }) => finding.severity !== 'notice'),
       violations: count((one) => isOpen(one) && one.finding.severity === 'violation'),
       repaired: count(({ outcome }) => outcome === 'repaired'),
       inconclusive: unchecked.length,
@@ -104,23 +104,6 @@ async function runOnce(
   }
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
   return { runId, status, checked, findings, unchecked, durationMs };
-}
-
-async function check(
-  { books }: ReconcileDependencies,
-  { scopes, isFull, isRecorded, onProgress }: ReconcileRequest,
-  productIds: readonly number[] | null,
-): Promise<CheckReport> {
-  const reports: CheckReport[] = [];
-  if (scopes.includes('ledger')) {
-    if (isRecorded && productIds === null) await books.advanceSeals();
-    reports.push(await checkLedger(books, { productIds, isFull, onProgress }));
-  }
-  return {
-    findings: reports.flatMap(({ findings }) => findings),
-    unchecked: reports.flatMap(({ unchecked }) => unchecked),
-    checked: Object.assign({}, ...reports.map(({ checked }) => checked)) as CheckReport['checked'],
-  };
 }
 
 function reported(finding: Finding, index: number): ReportedFinding {

@@ -25,7 +25,7 @@ export interface ParkedEventRow {
   readonly id: number;
   readonly shard: number;
   readonly event_id: string;
-  readonly kind: string;
+  readonly kind: ParkedEvent['kind'];
   readonly reason: string;
   readonly payload: string;
   readonly pool_id: number | null;
@@ -103,6 +103,9 @@ function parkedFrom(row: ParkedEventRow): ParkedEvent {
     id: integer(row.id),
     shard: integer(row.shard),
     eventId: row.event_id,
+    kind: row.kind,
+    bucketId: row.pool_id === null ? null : integer(row.pool_id),
+    units: row.units === null ? null : integer(row.units),
     reason: row.reason,
     payload: row.payload,
     attempts: integer(row.attempts),

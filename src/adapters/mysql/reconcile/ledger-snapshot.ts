@@ -5,6 +5,8 @@ import { readBrokenRuns } from './broken-runs.ts';
 import { readEnds, readNextProduct } from './ledger-ends.ts';
 import { readLevels, readPlace } from './level-books.ts';
 import { readMovementsAfter, readSealedSums, readWrongSeals } from './sealed-sums.ts';
+import { readLastOrderId, readWrongOrders } from './wrong-orders.ts';
+import { readWrongBuckets } from './wrong-buckets.ts';
 import { readSuspectsByMovements, readSuspectsBySeals } from './suspects.ts';
 
 /** Reads of one moment: the session is inside a consistent snapshot. */
@@ -21,5 +23,8 @@ export function createLedgerSnapshot(session: Session): LedgerSnapshot {
     brokenRuns: (range, limit) => readBrokenRuns(session, range, limit),
     place: (productId, locationId) => readPlace(session, productId, locationId),
     badPostings: (after, upTo) => readBadPostings(session, after, upTo),
+    wrongBuckets: (options) => readWrongBuckets(session, options),
+    lastOrderId: () => readLastOrderId(session),
+    wrongOrders: (after, upTo) => readWrongOrders(session, after, upTo),
   };
 }

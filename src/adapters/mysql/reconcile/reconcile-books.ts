@@ -3,6 +3,8 @@ import type { Database } from '../database.ts';
 import { createLedgerSnapshot } from './ledger-snapshot.ts';
 import { addFindings, endRun, startRun } from './runs.ts';
 import { advanceSeals } from './seals.ts';
+import { readHasPools } from './wrong-buckets.ts';
+import { readLateOrders } from './wrong-orders.ts';
 
 export interface ReconcileBooksOptions {
   readonly database: Database;
@@ -16,6 +18,8 @@ export function createReconcileBooks({
   statementTimeoutMs,
 }: ReconcileBooksOptions): ReconcileBooks {
   return {
+    hasPools: () => database.read(readHasPools),
+    lateOrders: (options) => database.read((session) => readLateOrders(session, options)),
     inSnapshot: (work) => database.snapshot((session) => work(createLedgerSnapshot(session))),
     advanceSeals: () => advanceSeals(database, { ripeAfterMs: 2 * statementTimeoutMs }),
     startRun: (start) => startRun(database, start),

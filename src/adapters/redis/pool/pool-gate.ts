@@ -3,7 +3,7 @@ import type { PoolGate } from '../../../ports/pool-gate.ts';
 import { closeBucket, convergeBucket, dropBucket, withdrawUnits } from './bucket-books.ts';
 import { createPoolCalls } from './calls.ts';
 import { locateBuckets, placeOf } from './directory.ts';
-import { expireDueHolds, releaseHold } from './holds.ts';
+import { expireDueHolds, releaseHold, listOverdueHolds } from './holds.ts';
 import { shardKeys } from './keys.ts';
 import { RedisLink } from './link.ts';
 import type { RedisLinkOptions } from './link.ts';
@@ -68,7 +68,15 @@ function ordersOf(
   shards: readonly Shard[],
 ): Pick<
   PoolGate,
-  'locate' | 'sell' | 'hold' | 'confirm' | 'release' | 'expireDue' | 'findRecord' | 'findRequest'
+  | 'locate'
+  | 'sell'
+  | 'hold'
+  | 'confirm'
+  | 'release'
+  | 'expireDue'
+  | 'overdueHolds'
+  | 'findRecord'
+  | 'findRequest'
 > {
   const at = (shard: number): Shard => shardAt(shards, shard);
   return {
@@ -86,6 +94,7 @@ function ordersOf(
     confirm: (request) => at(request.shard).orders.confirm(request),
     release: (request) => releaseHold(at(request.shard), request),
     expireDue: (shard, generation, limit) => expireDueHolds(at(shard), generation, limit),
+    overdueHolds: (shard, lateMs, limit) => listOverdueHolds(at(shard), { lateMs, limit }),
     findRecord: async (shard, requestId) => (await findRecord(at(shard), requestId)).record,
     findRequest: (requestId) => findRequest(shards, requestId),
   };

@@ -1,5 +1,6 @@
 import { deltaOf } from '../../../domain/reconcile/finding.ts';
 import type { Finding, Remedy } from '../../../domain/reconcile/finding.ts';
+import { isOpen } from '../../../domain/reconcile/verdict.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type {
   ReconcileResult,
@@ -26,13 +27,21 @@ export const FINDING_FIELDS: readonly string[] = [
 
 /** What a run came to (cli.md: `reconcile`). */
 export function resultPresentation(result: ReconcileResult): Presentation {
-  const { runId, status, checked, findings, unchecked, durationMs } = result;
+  const { runId, status, checked, unchecked, durationMs } = result;
+  const isNotice = ({ finding }: ReportedFinding): boolean => finding.severity === 'notice';
+  const findings = result.findings.filter((one) => !isNotice(one));
+  const notices = result.findings.filter(isNotice);
   return {
     document: {
       run_id: runId,
       status,
       checked,
       findings: findings.map(findingDocument),
+      notices: notices.map(({ finding: { check, subject, evidence } }) => ({
+        check,
+        subject,
+        evidence,
+      })),
       inconclusive: unchecked.map(({ checks, reason }) => ({ checks, reason })),
       duration_ms: durationMs,
     },
@@ -86,16 +95,17 @@ function commandOf({ remedy, sku }: Finding): string | null {
 }
 
 function resultLines(result: ReconcileResult, style: Style): readonly string[] {
-  const { findings, unchecked } = result;
+  const { findings } = result;
   return [
     ...findings.flatMap((one) => findingLines(one, style)),
-    ...(findings.length === 0 && unchecked.length > 0 ? [] : [headline(result, style)]),
+    headline(result, style),
     style.dim(`  run ${result.runId}`),
   ];
 }
 
 function findingLines({ finding, outcome }: ReportedFinding, style: Style): readonly string[] {
   const { severity, evidence, check } = finding;
+  if (severity === 'notice') return [style.dim(`  ${evidence} [${check}]`)];
   const command = commandOf(finding);
   const text = `${evidence} [${check}]`;
   if (outcome === 'repaired') return [`${style.green(style.mark.ok)} ${text}: mended`];
@@ -117,7 +127,7 @@ function headline({ status, findings, checked }: ReconcileResult, style: Style):
     case 'repaired':
       return `${style.green(style.mark.ok)} all agree now: what differed is mended${about}`;
     case 'drift': {
-      const open = findings.filter(({ outcome }) => outcome !== 'repaired').length;
+      const open = findings.filter(isOpen).length;
       return `${style.red(style.mark.fail)} ${open === 1 ? '1 difference' : `${String(open)} differences`}${about}`;
     }
     case 'inconclusive':

@@ -41,8 +41,7 @@ export async function runReconcileCheck(
 /** Cron mails what a command prints: a script hears nothing where nothing is wrong. */
 async function print({ terminal }: Context, result: ReconcileResult): Promise<void> {
   const isScript = terminal.format === 'tsv' || terminal.quiet;
-  const isSilent = result.findings.length === 0 && result.unchecked.length === 0 && isScript;
-  if (isSilent && terminal.format !== 'json') return;
+  if (result.status === 'clean' && isScript && terminal.format !== 'json') return;
   for (const { reason } of result.unchecked) terminal.warn(`not checked: ${reason}`);
   await terminal.print(resultPresentation(result));
 }

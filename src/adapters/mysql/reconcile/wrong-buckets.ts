@@ -1,0 +1,61 @@
+import type { WrongBucket } from '../../../ports/reconcile-books.ts';
+import type { Session } from '../session.ts';
+import { integer } from '../values.ts';
+
+const OF_BUCKET = 'm.pool_id = b.id AND m.pool_epoch = b.epoch';
+
+const HEAD = `
+  SELECT b.id, b.product_id, p.sku, b.location_id, l.code AS location, b.settled_seq, b.sold,
+         COALESCE((SELECT MAX(m.pool_seq) FROM movements m WHERE ${OF_BUCKET}), 0) AS booked_seq`;
+
+const JOINS = `
+    FROM pools b
+    JOIN products p ON p.id = b.product_id
+    JOIN locations l ON l.id = b.location_id`;
+
+const BY_POSITION = `${HEAD}, NULL AS booked ${JOINS} HAVING booked_seq > b.settled_seq ORDER BY b.id`;
+
+/** A sale that the stock could not cover has no movement for these units; they are parked instead. */
+const BY_SUM = `${HEAD},
+         (SELECT COALESCE(-SUM(m.quantity), 0) FROM movements m WHERE ${OF_BUCKET}) + COALESCE(e.units, 0)
+           AS booked
+    ${JOINS}
+    LEFT JOIN (SELECT pool_id, pool_epoch, SUM(units) AS units FROM parked_events
+                WHERE kind = 'oversold' AND COALESCE(resolution, '') <> 'settled'
+                GROUP BY pool_id, pool_epoch) AS e ON e.pool_id = b.id AND e.pool_epoch = b.epoch
+  HAVING booked_seq > b.settled_seq OR booked <> b.sold
+   ORDER BY b.id`;
+
+interface Row {
+  id: number;
+  product_id: number;
+  sku: string;
+  location_id: number;
+  location: string;
+  settled_seq: number;
+  sold: number;
+  booked_seq: number | string;
+  booked: number | string | null;
+}
+
+export async function readWrongBuckets(
+  session: Session,
+  { isSummed }: { readonly isSummed: boolean },
+): Promise<readonly WrongBucket[]> {
+  const rows = await session.rows<Row>(isSummed ? BY_SUM : BY_POSITION);
+  return rows.map((row) => ({
+    bucketId: integer(row.id),
+    productId: integer(row.product_id),
+    sku: row.sku,
+    locationId: integer(row.location_id),
+    location: row.location,
+    settledSeq: integer(row.settled_seq),
+    bookedSeq: integer(row.booked_seq),
+    sold: integer(row.sold),
+    booked: row.booked === null ? null : integer(row.booked),
+  }));
+}
+
+export async function readHasPools(session: Session): Promise<boolean> {
+  return (await session.rows('SELECT 1 AS found FROM pools LIMIT 1')).length > 0;
+}

@@ -1,0 +1,66 @@
+import { about } from '../../domain/reconcile/finding.ts';
+import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
+import { InvError } from '../../lib/errors.ts';
+import type { PoolDependencies } from '../pools/dependencies.ts';
+import type { CheckReport } from './check-report.ts';
+
+export interface HoldCheck {
+  /** null = all. */
+  readonly productIds: readonly number[] | null;
+  /** How long after its deadline a hold is overdue, in milliseconds. */
+  readonly lateMs: number;
+}
+
+/** Holds of one shard that are told one by one. */
+const HOLDS_MAX = 1_000;
+
+/** Holds whose time is long over: their units wait for nobody. */
+export async function checkHolds(
+  { books, gate }: Pick<PoolDependencies, 'books' | 'gate'>,
+  { productIds, lateMs }: HoldCheck,
+): Promise<CheckReport> {
+  const buckets = await books.buckets({ includeClosed: true });
+  const known = new Map(buckets.map((bucket) => [bucket.id, bucket]));
+  const findings: Finding[] = [];
+  const unchecked: Unchecked[] = [];
+  for (let shard = 0; shard < gate.shards; shard += 1) {
+    try {
+      for (const hold of await gate.overdueHolds(shard, lateMs, HOLDS_MAX)) {
+        const bucket = known.get(hold.bucketId);
+        if (productIds !== null && !productIds.includes(bucket?.productId ?? 0)) continue;
+        findings.push(overdue(shard, hold.requestId, bucket));
+      }
+    } catch (error) {
+      if (!(error instanceof InvError)) throw error;
+      const reason = `shard ${shard}: ${error.message}`;
+      unchecked.push({ checks: ['holds.overdue'], reason, because: 'store' });
+    }
+  }
+  return { findings, unchecked, checked: {} };
+}
+
+function overdue(
+  shard: number,
+  requestId: string,
+  bucket:
+    | {
+        readonly sku: string;
+        readonly location: string;
+        readonly productId: number;
+        readonly locationId: number;
+      }
+    | undefined,
+): Finding {
+  const place = bucket === undefined ? '' : ` of ${bucket.sku} at ${bucket.location}`;
+  const { sku = null, location = null, productId = null, locationId = null } = bucket ?? {};
+  return {
+    ...about(`hold ${requestId}`),
+    ...{ sku, location, productId, locationId },
+    check: 'holds.overdue',
+    severity: 'drift',
+    expected: null,
+    actual: null,
+    evidence: `hold ${requestId}${place} is over, and nobody has given it back`,
+    remedy: { kind: 'expire', shard },
+  };
+}

@@ -1,0 +1,154 @@
+import { checksOf } from '../../domain/reconcile/checks.ts';
+import type { CheckId } from '../../domain/reconcile/checks.ts';
+import { about } from '../../domain/reconcile/finding.ts';
+import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
+import { InvError } from '../../lib/errors.ts';
+import type { ParkedEvent } from '../../ports/pool-books.ts';
+import type { PoolDependencies } from '../pools/dependencies.ts';
+import { readShard } from '../pools/read-shard.ts';
+import { checkSettlement } from './check-settlement.ts';
+import type { CheckReport } from './check-report.ts';
+import { judgeBuckets, judgeStanding, standingOf } from './judge-shard-books.ts';
+import type { ShardReading } from './judge-shard-books.ts';
+
+export interface PoolCheck {
+  /** null = all. */
+  readonly productIds: readonly number[] | null;
+  /** Age at which what is sold and not settled is stale, in milliseconds. */
+  readonly lateMs: number;
+}
+
+/** Parked events that are told one by one. */
+const PARKED_MAX = 1_000;
+/** Readings of a shard that moved meanwhile, and the pause between them. */
+const ATTEMPTS_MAX = 5;
+const PAUSE_MS = 200;
+
+type Pools = Pick<PoolDependencies, 'books' | 'gate' | 'clock'>;
+
+/**
+ * Compares the books of every shard with Redis while it sells. What is in flight is no difference: see
+ * `judgeShardBooks`. A shard that is shut or away cannot be compared, and that is said.
+ * @throws InvError STORE_UNAVAILABLE (MySQL)
+ */
+export async function checkPools(pools: Pools, check: PoolCheck): Promise<CheckReport> {
+  const findings: Finding[] = [];
+  const unchecked: Unchecked[] = [];
+  let buckets = 0;
+  for (let shard = 0; shard < pools.gate.shards; shard += 1) {
+    const seen = await lookAt(pools, shard, check);
+    findings.push(...seen.findings);
+    unchecked.push(...seen.unchecked);
+    buckets += seen.buckets;
+  }
+  findings.push(...(await parkedFindings(pools, check)));
+  return {
+    findings: findings.filter(({ productId }) => isAsked(check, productId)),
+    unchecked,
+    checked: { shards: pools.gate.shards, buckets },
+  };
+}
+
+/** Of a product that was not asked for, nothing is said; of a whole shard, always. */
+function isAsked({ productIds }: PoolCheck, productId: number | null): boolean {
+  return productIds === null || productId === null || productIds.includes(productId);
+}
+
+interface Seen {
+  readonly findings: readonly Finding[];
+  readonly unchecked: readonly Unchecked[];
+  readonly buckets: number;
+}
+
+async function lookAt(pools: Pools, shard: number, check: PoolCheck): Promise<Seen> {
+  const reading = await readOrWhy(pools, shard);
+  if ('because' in reading) return { findings: [], unchecked: [reading], buckets: 0 };
+  const { now } = reading;
+  switch (standingOf(reading)) {
+    case 'unused':
+      return { findings: [], unchecked: [], buckets: 0 };
+    case 'comparable': {
+      const stale = await checkSettlement(pools, reading, check.lateMs);
+      const findings = [...judgeBuckets(reading), ...stale];
+      return { findings, unchecked: [], buckets: now.buckets.length };
+    }
+    case 'frozen':
+    case 'ahead':
+      return { findings: judgeStanding(reading), unchecked: [], buckets: 0 };
+    case 'shut': {
+      const reason =
+        `shard ${shard} is shut: Redis was restarted or has lost data, and sells nothing until it is ` +
+        `compared with the books; a worker does that, or: inv worker recover --shard ${shard}`;
+      return {
+        findings: [],
+        unchecked: [{ checks: COMPARED, reason, because: 'store' }],
+        buckets: 0,
+      };
+    }
+    case 'moved': {
+      const reason = `shard ${shard} is being recovered: run inv reconcile again`;
+      return {
+        findings: [],
+        unchecked: [{ checks: COMPARED, reason, because: 'moving' }],
+        buckets: 0,
+      };
+    }
+  }
+}
+
+const COMPARED: readonly CheckId[] = checksOf(['pools', 'holds']);
+
+async function readOrWhy(pools: Pools, shard: number): Promise<ShardReading | Unchecked> {
+  try {
+    return await readStable(pools, shard);
+  } catch (error) {
+    if (!(error instanceof InvError) || error.facts['store'] === 'mysql') throw error;
+    const reason = `shard ${shard}: ${error.message}`;
+    return { checks: COMPARED, reason, because: 'store' };
+  }
+}
+
+/** Books, Redis, books; a recovery that goes on meanwhile is waited for, a bounded number of times. */
+async function readStable(pools: Pools, shard: number): Promise<ShardReading> {
+  const { books, clock } = pools;
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await books.shard(shard, { includeClosed: false });
+    const reading = { before, ...(await readShard(pools, shard)) };
+    const standing = standingOf(reading);
+    const isSettled = standing !== 'moved' && standing !== 'shut';
+    if (isSettled || attempt === ATTEMPTS_MAX) return reading;
+    await clock.sleep(PAUSE_MS);
+  }
+}
+
+async function parkedFindings({ books }: Pools, check: PoolCheck): Promise<readonly Finding[]> {
+  const events = await books.parked({ includeResolved: false, limit: PARKED_MAX });
+  if (events.length === 0) return [];
+  const buckets = await books.buckets({ includeClosed: true });
+  const products = new Map(buckets.map(({ id, productId }) => [id, productId]));
+  return events
+    .map((event) => parked(event, products.get(event.bucketId ?? 0) ?? null))
+    .filter(({ productId }) => check.productIds === null || productId !== null);
+}
+
+function parked(
+  { id, shard, reason, kind, units }: ParkedEvent,
+  productId: number | null,
+): Finding {
+  const isOversold = kind === 'oversold';
+  return {
+    ...about(`parked event ${id}`),
+    productId,
+    check: 'pools.parked',
+    severity: isOversold ? 'violation' : 'drift',
+    expected: isOversold ? 0 : null,
+    actual: isOversold ? units : null,
+    evidence: `event ${id} of shard ${shard} is parked: ${reason}`,
+    remedy: {
+      kind: 'person',
+      command: isOversold
+        ? `inv worker parked retry ${id}, when the units are in stock`
+        : 'inv worker parked list',
+    },
+  };
+}

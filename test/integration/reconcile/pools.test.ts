@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testWrite } from '../../support/catalogue.ts';
+import { createPoolHouse } from '../../support/pool-house.ts';
+import type { PoolHouse } from '../../support/pool-house.ts';
+import { reconcile, reconcileOn, told } from '../../support/reconcile.ts';
+import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
+import type { ReconcileDependencies } from '../../../src/services/reconcile/dependencies.ts';
+
+let house: PoolHouse;
+let deps: ReconcileDependencies;
+beforeEach(async () => {
+  house = await createPoolHouse();
+  deps = reconcileOn(house.ledger.books.database, { pools: house.deps });
+});
+afterEach(() => house.close());
+
+const sql = (text: string): Promise<unknown> => house.ledger.books.database.sql(text);
+
+/** A pool of 100 units, of which 10 are sold and settled, 4 sold, and 3 held. */
+async function openPool(): Promise<string> {
+  const { pool } = await house.open(100);
+  await house.sell('a', 10);
+  await house.once();
+  await house.sell('b', 4);
+  await house.hold('h', 3, Date.now() + 3_600_000);
+  return house.bench.key(`p:${String(pool.poolId)}`);
+}
+
+const BUCKET = 'pool bucket 1 (POOL-1 at MAIN)';
+
+it('finds nothing while units are sold and not booked yet', async () => {
+  await openPool();
+  const result = await reconcile(deps);
+  expect(result).toMatchObject({ status: 'clean', unchecked: [] });
+  expect(told(result)).toEqual([]);
+  expect(result.checked).toMatchObject({ shards: 1, buckets: 1 });
+});
+
+describe('damage in Redis', () => {
+  it.each<readonly [string, number, string, readonly [number, number]]>([
+    ['avail', 7, 'pools.identity', [100, 107]],
+    ['avail', -5, 'pools.identity', [100, 95]],
+    ['held', 2, 'pools.identity', [100, 102]],
+    ['cum', -1, 'pools.identity', [100, 99]],
+    ['D', 6, 'pools.cover', [100, 106]],
+  ])('%s changed by %i is found, with the numbers', async (field, by, check, numbers) => {
+    const key = await openPool();
+    await house.bench.redis.hincrby(key, field, by);
+    expect(told(await reconcile(deps))).toEqual([[check, BUCKET, ...numbers]]);
+  });
+
+  it('a hold that was deleted is found by the sum', async () => {
+    const key = await openPool();
+    await house.bench.redis.hdel(key.replace(':p:', ':h:'), 'h');
+    expect(told(await reconcile(deps))).toEqual([['holds.sum', BUCKET, null, 3]]);
+  });
+
+  it('two damages that keep the sum are found by the books', async () => {
+    const key = await openPool();
+    await house.once();
+    await house.bench.redis.hincrby(key, 'avail', 5);
+    await house.bench.redis.hincrby(key, 'cum', -5);
+    expect(told(await reconcile(deps))).toEqual([['pools.cum', BUCKET, 14, 9]]);
+  });
+
+  it('a bucket that was deleted is missing', async () => {
+    await house.bench.redis.del(await openPool());
+    expect(told(await reconcile(deps))).toEqual([['pools.missing', BUCKET, 90, 0]]);
+  });
+
+  it('entries that were deleted before they were settled are a lost tail', async () => {
+    await openPool();
+    await house.bench.redis.xtrim(house.bench.key('ev'), 'MAXLEN', 0);
+    expect(told(await reconcile(deps))).toEqual([['pools.lost_tail', BUCKET, 14, 10]]);
+  });
+
+  it('counters of an older moment are a rollback', async () => {
+    const key = await openPool();
+    const older = await house.bench.redis.hgetall(key);
+    await house.sell('c', 2);
+    await house.once();
+    await house.bench.redis.hset(key, older);
+    expect(told(await reconcile(deps))).toEqual([['pools.rollback', BUCKET, 3, 2]]);
+  });
+});
+
+describe('what cannot be compared', () => {
+  it('is inconclusive while Redis is shut, and clean once it is recovered', async () => {
+    await openPool();
+    await house.lose('*');
+    const result = await reconcile(deps);
+    expect(result.status).toBe('inconclusive');
+    expect(result.unchecked.map(({ reason }) => reason).join()).toContain(
+      'inv worker recover --shard 0',
+    );
+    await recoverShard(house.deps, 0);
+    expect((await reconcile(deps)).status).toBe('clean');
+  });
+
+  it('is told of a frozen shard, with its reason', async () => {
+    await openPool();
+    await house.deps.books.freeze(0, 'somebody looks');
+    const { findings } = await reconcile(deps);
+    expect(findings.map(({ finding }) => finding.evidence)).toEqual([
+      'shard 0 is frozen: somebody looks',
+    ]);
+  });
+
+  it('is a violation where MySQL is older than Redis, and nothing is touched', async () => {
+    await openPool();
+    await sql('UPDATE settlement_progress SET version = 0');
+    const { findings, status } = await reconcile(deps);
+    expect(status).toBe('drift');
+    expect(findings.map(({ finding }) => [finding.check, finding.severity])).toContainEqual([
+      'pools.ahead',
+      'violation',
+    ]);
+    const { progress } = await house.deps.books.shard(0, { includeClosed: false });
+    expect(progress.state).toBe('ready');
+  });
+});
+
+describe('what waits', () => {
+  it('is stale when nobody books it', async () => {
+    await openPool();
+    const impatient = reconcileOn(house.ledger.books.database, {
+      pools: house.deps,
+      lateMs: 0,
+    });
+    expect(told(await reconcile(impatient))).toEqual([['pools.settlement', 'shard 0', 0, 2]]);
+    await house.once();
+    expect(told(await reconcile(impatient))).toEqual([]);
+  });
+
+  it('is overdue when nobody gives a hold back', async () => {
+    await openPool();
+    await house.hold('late', 1, Date.now() - 1_000);
+    expect(told(await reconcile(deps))).toEqual([]);
+    const impatient = reconcileOn(house.ledger.books.database, {
+      pools: house.deps,
+      lateMs: 500,
+    });
+    expect(told(await reconcile(impatient, { scopes: ['holds'] }))).toEqual([
+      ['holds.overdue', 'hold late', null, null],
+    ]);
+    expect(
+      told(await reconcile(impatient, { products: ['POOL-1'], scopes: ['holds'] })),
+    ).toHaveLength(1);
+  });
+
+  it('is parked for a person', async () => {
+    await openPool();
+    await house.bench.redis.xadd(house.bench.key('ev'), '*', 'nonsense', 'from somebody');
+    await house.once();
+    const { findings } = await reconcile(deps);
+    expect(findings.map(({ finding }) => [finding.check, finding.remedy])).toEqual([
+      ['pools.parked', { kind: 'person', command: 'inv worker parked list' }],
+    ]);
+  });
+});
+
+describe('damage in the books', () => {
+  it('a sale that was booked and is not in the ledger any more', async () => {
+    await openPool();
+    await sql('DROP TRIGGER movements_refuse_delete');
+    await sql('DELETE FROM movements WHERE pool_seq = 1');
+    const full = told(await reconcile(deps, { isFull: true }));
+    expect(full).toContainEqual(['pools.booked', BUCKET, 10, 0]);
+    expect(full).toContainEqual(['ledger.posting', 'request a', null, 0]);
+    expect(full).toContainEqual(['ledger.balance', 'POOL-1 at MAIN', 100, 90]);
+    expect(full).toContainEqual(['orders.state', 'order a', 10, 0]);
+  });
+
+  it('a settled position that is behind what is booked', async () => {
+    await openPool();
+    await house.once();
+    await sql('UPDATE pools SET settled_seq = 1, settled_cum = 10, sold = 10 WHERE id = 1');
+    expect(told(await reconcile(deps, { scopes: ['pools'] }))).toContainEqual([
+      'pools.booked',
+      BUCKET,
+      1,
+      2,
+    ]);
+  });
+
+  it('an order whose end was lost', async () => {
+    await openPool();
+    await house.once();
+    const requestId = 'h';
+    expect(await house.deps.books.order(requestId)).toMatchObject({ state: 'held' });
+    await house.deps.gate.release({ shard: 0, generation: 1, bucketId: 1, requestId });
+    await house.bench.redis.xtrim(house.bench.key('ev'), 'MAXLEN', 0);
+    await sql("UPDATE orders SET deadline = '2026-01-01 00:00:00' WHERE state = 'held'");
+    expect(told(await reconcile(deps))).toEqual([['orders.state', 'order h', null, null]]);
+  });
+
+  it('reserved units that no pool accounts for', async () => {
+    await openPool();
+    await sql('UPDATE stock SET reserved = reserved - 1');
+    expect(told(await reconcile(deps))).toEqual([['ledger.reserved', 'POOL-1 at MAIN', 90, 89]]);
+  });
+});
+
+describe('settings', () => {
+  it('that evict are a difference, those that lose the last seconds a notice', async () => {
+    await openPool();
+    const risky = reconcileOn(house.ledger.books.database, {
+      pools: house.deps,
+      redis: { maxmemoryPolicy: 'allkeys-lru', appendfsync: 'everysec' },
+    });
+    const { findings } = await reconcile(risky, { scopes: ['settings'] });
+    expect(
+      findings.map(({ finding }) => [finding.check, finding.severity, finding.subject]),
+    ).toEqual([
+      ['settings.eviction', 'drift', 'Redis'],
+      ['settings.durability', 'notice', 'Redis'],
+    ]);
+  });
+});
+
+describe('commands under way', () => {
+  it('are no difference: a pool that Redis has not got yet, and a grant', async () => {
+    const { productId } = await house.ledger.stocked(50);
+    await house.ledger.open(productId, 20);
+    expect(told(await reconcile(deps))).toEqual([]);
+    await house.once();
+    const request = { productId, locationId: 1, quantity: 20, fingerprint: 'b'.repeat(64) };
+    await house.deps.books.topUp(request, testWrite());
+    expect(told(await reconcile(deps))).toEqual([]);
+    await house.deps.books.beginClose(request, testWrite());
+    expect(told(await reconcile(deps))).toEqual([]);
+    await house.once();
+    expect(told(await reconcile(deps))).toEqual([]);
+  });
+});
