@@ -25,7 +25,7 @@ export interface Shop {
   readonly orders: OrderDependencies;
   readonly pools: PoolDependencies;
   readonly place: (order: Order, changes?: Partial<OrderRequest>) => Promise<Answer>;
-  open(sku: string, quantity: number): Promise<void>;
+  open(sku: string, quantity: number, buckets?: number): Promise<void>;
   /** One round of the worker over everything; what it reports is kept in `lines`. */
   work(): Promise<WorkReport>;
   /** All that the workers of this shop have said. */
@@ -114,10 +114,10 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     pools,
     lines,
     place: (order, changes = {}) => answerTo(orders, { ...requestFor(order), ...changes }),
-    open: async (sku, quantity) => {
+    open: async (sku, quantity, buckets = 1) => {
       const terms = { floor: 0, perBuyer: null, startsAtMs: null, endsAtMs: null };
       const place = { product: sku, location: 'MAIN' };
-      await openPool(pools, { ...place, quantity, buckets: 1, terms }, testWrite());
+      await openPool(pools, { ...place, quantity, buckets, terms }, testWrite());
     },
     work: () =>
       workOnce(pools, {
