@@ -339,12 +339,14 @@ CREATE TABLE `stock` (
   `on_hand` bigint(20) NOT NULL DEFAULT 0,
   `reserved` bigint(20) NOT NULL DEFAULT 0,
   `version` bigint(20) NOT NULL DEFAULT 0,
+  `fence` bigint(20) NOT NULL DEFAULT 0,
   PRIMARY KEY (`product_id`,`location_id`),
   KEY `stock_location` (`location_id`),
   CONSTRAINT `stock_location_fk` FOREIGN KEY (`location_id`) REFERENCES `locations` (`id`),
   CONSTRAINT `stock_product_fk` FOREIGN KEY (`product_id`) REFERENCES `products` (`id`),
   CONSTRAINT `stock_never_negative` CHECK (0 <= `reserved` and `reserved` <= `on_hand`),
-  CONSTRAINT `stock_exact` CHECK (`on_hand` <= 9007199254740991)
+  CONSTRAINT `stock_exact` CHECK (`on_hand` <= 9007199254740991),
+  CONSTRAINT `stock_fence_counts` CHECK (`fence` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `suppliers` (

@@ -197,6 +197,7 @@ function dependencies({
         config,
         orders,
         pools,
+        locks: stores.locks,
       });
     },
     pools,

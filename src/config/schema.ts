@@ -1,5 +1,6 @@
 import { choice, optionalChoice, flag, integer, path, secret, text, url } from './setting.ts';
 import type { Setting, SettingValue } from './setting.ts';
+import { STOCK_SETTINGS } from './stock-settings.ts';
 
 const MILLISECONDS = 'milliseconds';
 const DAY_MS = 86_400_000;
@@ -98,26 +99,7 @@ export const SETTINGS = {
     'Longest wait for the answer of Redis to one command.',
   ),
 
-  'stock.location': text(
-    {
-      default: 'MAIN',
-      pattern: /^[A-Z0-9][A-Z0-9._:/-]{0,63}$/,
-      wants: 'a location code: capital letters, digits and . _ : / -, at most 64',
-    },
-    'Location that is meant when a command names none.',
-  ),
-  'stock.strategy': choice(
-    {
-      default: 'conditional',
-      choices: ['conditional', 'pessimistic', 'optimistic', 'lua'],
-      flag: '--strategy',
-    },
-    'How a deduction is guarded: in MySQL by a guarded UPDATE, a row lock, or a version check with retries; lua: by Redis, from a pool.',
-  ),
-  'stock.optimistic_attempts_max': integer(
-    { default: 50, min: 1, max: 10_000, unit: 'attempts' },
-    'Attempts of the optimistic strategy before it answers "busy".',
-  ),
+  ...STOCK_SETTINGS,
 
   'pools.shards': integer(
     { default: 1, min: 1, max: 64, unit: 'shards' },

@@ -25,7 +25,7 @@ export type PostingKind = (typeof POSTING_KINDS)[number];
 export const MYSQL_STRATEGY_NAMES = ['conditional', 'pessimistic', 'optimistic'] as const;
 export type MysqlStrategyName = (typeof MYSQL_STRATEGY_NAMES)[number];
 
-export const STRATEGY_NAMES = [...MYSQL_STRATEGY_NAMES, 'lua'] as const;
+export const STRATEGY_NAMES = [...MYSQL_STRATEGY_NAMES, 'lock', 'lua'] as const;
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
 
 /** Who asks: stands in every row that is written. */

@@ -28,13 +28,29 @@ export interface Claim {
   readonly locksOnRead: boolean;
   /**
    * Changes the rows. Returns the balances right after the change, or null when another writer was
-   * first: then everything is rolled back and decided anew.
+   * first: then everything is rolled back and decided anew. A claim that is fenced off has lost its
+   * right to the rows: then everything is rolled back, and `postUnit` throws FencedOff.
    */
   change(
     session: Session,
     changes: readonly StockChange[],
     read: ReadonlyMap<string, Balance>,
-  ): Promise<ReadonlyMap<string, Balance> | null>;
+  ): Promise<ReadonlyMap<string, Balance> | Fenced | null>;
+}
+
+/** A row has been written under this fencing token, which is not below that of the claim. */
+interface Fenced {
+  readonly fencedBy: number;
+}
+
+/** The claim was fenced off: nothing was booked, and only a claim with a higher token can. */
+export class FencedOff extends Error {
+  override readonly name = 'FencedOff';
+  readonly fence: number;
+  constructor(fence: number) {
+    super(`fenced off by the token ${String(fence)}`);
+    this.fence = fence;
+  }
 }
 
 export interface UnitDependencies {
@@ -46,7 +62,9 @@ export interface UnitDependencies {
 
 /** Why a round ended without an answer. */
 type Again =
-  { readonly again: 'another writer was first' } | { readonly missing: readonly StockKey[] };
+  | { readonly again: 'another writer was first' }
+  | { readonly missing: readonly StockKey[] }
+  | Fenced;
 
 const BETWEEN_ROUNDS = { baseMs: 2, factor: 1.6, maxMs: 200 };
 
@@ -56,6 +74,7 @@ const BETWEEN_ROUNDS = { baseMs: 2, factor: 1.6, maxMs: 200 };
  * The balances are read before the request ids are looked up: under READ COMMITTED a balance that
  * already shows another run of the same request then comes with that run's posting, so that a
  * request that was booked is never told "insufficient".
+ * @throws FencedOff, InvError BUSY, STORE_UNAVAILABLE, OUTCOME_UNKNOWN
  */
 export async function postUnit(
   dependencies: UnitDependencies,
@@ -68,7 +87,8 @@ export async function postUnit(
     const result = await database.transaction<readonly PostingOutcome[] | Again>((session) =>
       decideAndBook(session, claim, drafts, options),
     );
-    if (!('again' in result) && !('missing' in result)) return result;
+    if (Array.isArray(result)) return result as readonly PostingOutcome[];
+    if ('fencedBy' in result) throw new FencedOff(result.fencedBy);
     if ('missing' in result) {
       await database.read((session) => ensureStockRows(session, result.missing));
     } else {
@@ -142,6 +162,7 @@ async function book(
   }
   const after = await changeStock(session, claim, decision, balances);
   if (after === null) throw new Rollback<Again>({ again: 'another writer was first' });
+  if ('fencedBy' in after) throw new Rollback<Again>(after);
   const booked = { strategy: claim.name, accepted, postingIds, decision, after };
   const postings = await bookMovements(session, booked);
   await insertSoldOrders(session, accepted);
@@ -154,7 +175,7 @@ async function changeStock(
   claim: Claim,
   decision: Decision,
   balances: ReadonlyMap<string, Balance>,
-): Promise<ReadonlyMap<string, Balance> | null> {
+): ReturnType<Claim['change']> {
   try {
     return await claim.change(session, decision.changes, balances);
   } catch (error) {

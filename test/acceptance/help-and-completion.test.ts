@@ -90,7 +90,7 @@ describe('completion in a real bash', { retry: 5 }, () => {
       'stock',
       'out',
       '--strategy',
-      'conditional pessimistic optimistic lua',
+      'conditional pessimistic optimistic lock lua',
       'pessimistic',
       'MUG-RED MUG:XL',
       'MAIN',

@@ -17,7 +17,7 @@ export async function openPoolGate(options: MysqlStoreOptions): Promise<OpenPool
   const { shards, retentionMs, backlogEntriesMax, batchRequestsMax, callsInFlightMax } =
     config.pools;
   return createPoolGate({
-    target: (await configuredRedis(config)) ?? (await answeringPrivate(options)),
+    target: await linkTarget(options),
     limits: redisLimits(config),
     clock,
     packageRoot,
@@ -31,6 +31,11 @@ export async function openPoolGate(options: MysqlStoreOptions): Promise<OpenPool
 }
 
 const ANSWER_TIMEOUT_MS = 500;
+
+/** The configured Redis, not looked at, or the private one, which is started on demand and answers. */
+export async function linkTarget(options: MysqlStoreOptions): Promise<RedisTarget> {
+  return (await configuredRedis(options.config)) ?? (await answeringPrivate(options));
+}
 
 async function answeringPrivate(options: MysqlStoreOptions): Promise<RedisTarget> {
   const remembered = findRunning(options.local)?.redis;

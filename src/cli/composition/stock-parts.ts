@@ -1,4 +1,5 @@
 import type { Database } from '../../adapters/mysql/database.ts';
+import type { StockLocks } from '../../adapters/redis/locks/stock-locks.ts';
 import type { Config } from '../../config/config.ts';
 import type { Origin } from '../../domain/posting.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,5 +13,6 @@ export interface StockParts {
   readonly origin: Origin;
   readonly config: Config;
   readonly orders: () => Promise<OrderDependencies>;
+  readonly locks: () => Promise<StockLocks>;
   readonly pools: () => Promise<PoolDependencies>;
 }

@@ -8,7 +8,7 @@ import { createPessimistic } from '../../strategies/pessimistic.ts';
 import type { UnitDependencies } from '../../strategies/posting-unit.ts';
 import type { StockParts } from './stock-parts.ts';
 
-/** The strategies that decide inside MySQL. `lua` needs Redis, and is put together in pool-strategy.ts. */
+/** The strategies that decide inside MySQL. `lock` and `lua` need Redis; `lua` is put together in pool-strategy.ts. */
 export const MYSQL_STRATEGIES: Readonly<
   Record<MysqlStrategyName, (dependencies: UnitDependencies) => PostingStrategy>
 > = {
@@ -28,6 +28,11 @@ export async function createStock(
 async function strategyOf(name: StrategyName, parts: StockParts): Promise<PostingStrategy> {
   const { database, clock, config } = parts;
   const unit = { database, clock, attemptsMax: config.stock.optimisticAttemptsMax };
+  if (name === 'lock') {
+    const { createLock } = await import('../../strategies/lock.ts');
+    const settings = { ttlMs: config.stock.lockTtlMs, waitMs: config.stock.lockWaitMs };
+    return createLock({ ...unit, locks: await parts.locks(), settings });
+  }
   if (name !== 'lua') return MYSQL_STRATEGIES[name](unit);
   const { createPoolStrategy } = await import('./pool-strategy.ts');
   return createPoolStrategy({ ...parts, conditional: createConditional(unit) });

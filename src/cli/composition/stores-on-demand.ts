@@ -1,5 +1,6 @@
 import type { Database } from '../../adapters/mysql/database.ts';
 import type { RedisStore } from '../../adapters/redis/client.ts';
+import type { OpenStockLocks } from '../../adapters/redis/locks/stock-locks.ts';
 import type { OpenPoolGate } from '../../adapters/redis/pool/pool-gate.ts';
 import type { MysqlStoreOptions } from './mysql-store.ts';
 
@@ -8,6 +9,7 @@ export interface StoresOnDemand {
   readonly database: () => Promise<Database>;
   readonly redis: () => Promise<RedisStore>;
   readonly gate: () => Promise<OpenPoolGate>;
+  readonly locks: () => Promise<OpenStockLocks>;
   /** Closes what was opened, in reverse order. */
   readonly close: () => Promise<void>;
 }
@@ -32,6 +34,12 @@ export function storesOnDemand(options: MysqlStoreOptions): StoresOnDemand {
       const gate = await openPoolGate(options);
       closings.push(() => gate.disconnect());
       return gate;
+    }),
+    locks: once(async () => {
+      const { openStockLocks } = await import('./stock-locks.ts');
+      const locks = await openStockLocks(options);
+      closings.push(() => locks.disconnect());
+      return locks;
     }),
     close: async () => {
       for (const closing of closings.reverse()) await closing();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FUNCTION_FILES, SHARED_FILES } from '../../../src/adapters/redis/pool/library.ts';
 import { projectRoot } from '../../support/database.ts';
+import { createTestLocks } from '../../support/locks.ts';
 import { adopt, bucketOf, holdOf, openGate, openPools, sale } from '../../support/pool-gate.ts';
 import type { GateBench } from '../../support/pool-gate.ts';
 
@@ -27,6 +28,8 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   bucket: /:p:\d+$/,
   holds: /:h:\d+$/,
   buyers: /:b:\d+$/,
+  fence: /:fence$/,
+  lock: /:l:\d+:\d+$/,
 };
 const TYPES: Readonly<Record<string, RegExp>> = {
   integer: /^\d+$/,
@@ -210,4 +213,17 @@ async function useEverything(bench: GateBench): Promise<void> {
   await gate.shut(0, 2);
   await adopt(gate, 3);
   await gate.hold(holdOf('left', { generation: 3, note }));
+  await useLocks(bench);
+}
+
+async function useLocks({ target, prefix }: GateBench): Promise<void> {
+  const locks = createTestLocks({ target, keyPrefix: prefix });
+  const rows = [1, 2].map((productId) => ({ productId, locationId: 1 }));
+  const [ann, bob] = ['ann', 'bob'].map((owner) => ({ owner, rows, ttlMs: 60_000, floor: 0 }));
+  await locks.acquire(ann!);
+  await locks.acquire(bob!);
+  await locks.extend(ann!);
+  await locks.release(ann!);
+  await locks.acquire(bob!);
+  await locks.disconnect();
 }

@@ -44,7 +44,7 @@ const rows: readonly Row[] = [
     title: 'an unknown choice',
     content: 'stock:\n  strategy: yolo\n',
     expected:
-      ':2: stock.strategy wants one of conditional, pessimistic, optimistic, lua, not "yolo"',
+      ':2: stock.strategy wants one of conditional, pessimistic, optimistic, lock, lua, not "yolo"',
   },
   {
     title: 'a word for a boolean that is none in YAML 1.2',
@@ -214,7 +214,7 @@ test('all problems of all sources are listed at once, weakest source first', asy
   expect(error.message.split('\n').sort()).toEqual(
     [
       '6 problems in the configuration:',
-      `  ${user}:2: stock.strategy wants one of conditional, pessimistic, optimistic, lua, not "none"`,
+      `  ${user}:2: stock.strategy wants one of conditional, pessimistic, optimistic, lock, lua, not "none"`,
       `  ${project}:2: mysql.pool_size_max wants a whole number from 1 to 256, not -1`,
       `  ${project}:3: mysql.url is not an address such as mysql://user@host:3306/database`,
       `  ${project}:4: "bogus" is not a setting`,

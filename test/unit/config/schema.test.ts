@@ -81,7 +81,13 @@ test('the configuration without any source is this', async () => {
       connectTimeoutMs: 2000,
       commandTimeoutMs: 2000,
     },
-    stock: { location: 'MAIN', strategy: 'conditional', optimisticAttemptsMax: 50 },
+    stock: {
+      location: 'MAIN',
+      strategy: 'conditional',
+      optimisticAttemptsMax: 50,
+      lockTtlMs: 5000,
+      lockWaitMs: 10_000,
+    },
     pools: {
       shards: 1,
       fallback: 'none',

@@ -20,12 +20,14 @@ export const SHARED_FILES = [
 
 /** Files of lua/ that register one function each, under their own name. */
 export const FUNCTION_FILES = [
+  'acquire-locks',
   'adopt-shard',
   'begin-recovery',
   'close-bucket',
   'converge-bucket',
   'drop-bucket',
   'expire-holds',
+  'extend-locks',
   'find-events',
   'find-record',
   'list-due',
@@ -37,6 +39,7 @@ export const FUNCTION_FILES = [
   'read-shard',
   'read-version',
   'release-hold',
+  'release-locks',
   'sell-orders',
   'shut-shard',
   'trim-stream',
