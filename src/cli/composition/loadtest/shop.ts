@@ -44,7 +44,7 @@ export function openShop(options: ShopOptions): Shop {
     prepare: async (settings, { run, onProduct }) => {
       const database = await stores.database();
       const orders = () => Promise.resolve(createOrders({ stores, pools, config, clock, origin }));
-      const parts = { database, clock, origin, config, orders, pools };
+      const parts = { database, clock, origin, config, orders, pools, locks: stores.locks };
       await stockShop(
         {
           catalogue: createCatalogueStores(database),
