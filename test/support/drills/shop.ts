@@ -7,6 +7,7 @@ import type { MysqlLimits, MysqlTarget } from '../../../src/adapters/mysql/targe
 import { createPoolGate } from '../../../src/adapters/redis/pool/pool-gate.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { EXIT_CODES, InvError } from '../../../src/lib/errors.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import type { WriteContext } from '../../../src/ports/write-context.ts';
 import type { OrderDependencies } from '../../../src/services/orders/dependencies.ts';
 import { createPoolDirectory } from '../../../src/services/orders/pool-directory.ts';
@@ -15,6 +16,7 @@ import type { OrderRequest } from '../../../src/services/orders/place-order.ts';
 import type { PoolDependencies } from '../../../src/services/pools/dependencies.ts';
 import { openPool } from '../../../src/services/pools/open-pool.ts';
 import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
+import { createConditional } from '../../../src/strategies/conditional.ts';
 import { workOnce } from '../../../src/worker/work-once.ts';
 import type { WorkReport } from '../../../src/worker/work-report.ts';
 import type { Answer, Order } from './history.ts';
@@ -47,6 +49,10 @@ export interface ShopOptions {
   readonly shards?: number;
   readonly batchEventsMax?: number;
   readonly isRecovering?: boolean;
+  /** Sells from the units outside of the pools where Redis does not answer. */
+  readonly isFallingBack?: boolean;
+  /** Milliseconds that the clock of its machine is ahead. */
+  readonly clockAheadMs?: number;
 }
 
 const LIMITS: MysqlLimits = {
@@ -62,7 +68,8 @@ const LIMITS: MysqlLimits = {
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const { mysql, redisSocket, keyPrefix, packageRoot } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const database = await openDatabase({ target: mysql, limits, clock: systemClock });
+  const clock = clockAhead(options.clockAheadMs ?? 0);
+  const database = await openDatabase({ target: mysql, limits, clock });
   const gate = createPoolGate({
     packageRoot,
     target: {
@@ -74,7 +81,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       tls: null,
     },
     limits: { connectTimeoutMs: 2_000, commandTimeoutMs: options.commandTimeoutMs ?? 5_000 },
-    clock: systemClock,
+    clock,
     keyPrefix,
     shards: options.shards ?? 1,
     retentionMs: options.retentionMs ?? 600_000,
@@ -85,7 +92,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
   const pools: PoolDependencies = {
     books: createPoolBooks({ database, lossLimit: options.lossLimit ?? null }),
     gate,
-    clock: systemClock,
+    clock,
     locks: createNamedLocks(mysql, limits),
     newId: randomUUID,
     settings: {
@@ -94,14 +101,15 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     },
     catalogue: createCatalogue(database),
   };
+  const fallback = createConditional({ database, clock, attemptsMax: 50 });
   const orders: OrderDependencies = {
     gate: () => Promise.resolve(gate),
-    directory: createPoolDirectory({ gate: () => Promise.resolve(gate), clock: systemClock }),
+    directory: createPoolDirectory({ gate: () => Promise.resolve(gate), clock }),
     books: () => Promise.resolve(pools.books),
     catalogue: () => Promise.resolve(pools.catalogue),
-    fallback: null,
+    fallback: (options.isFallingBack ?? false) ? () => Promise.resolve(fallback) : null,
     recover: (options.isRecovering ?? true) ? (shard) => recoverShard(pools, shard) : null,
-    clock: systemClock,
+    clock,
     origin: { actor: 'tester', host: 'here', source: 'test' },
     limits: {
       budgetMs: options.budgetMs ?? 10_000,
@@ -129,6 +137,10 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
       await database.close();
     },
   };
+}
+
+function clockAhead(milliseconds: number): Clock {
+  return { ...systemClock, now: () => systemClock.now() + milliseconds };
 }
 
 /** A write of its own. */
