@@ -24,6 +24,8 @@ export const ERRNO = {
   connectionKilledMariadb: 1927,
   connectionKilledMysql: 3169,
   tooManyConnections: 1040,
+  diskFull: 1021,
+  tableFull: 1114,
 } as const;
 
 const RETRYABLE: ReadonlySet<number> = new Set([
@@ -130,6 +132,12 @@ export function translate(error: unknown, where: string): unknown {
   if (errno === ERRNO.noSuchTable || errno === ERRNO.noSuchProcedure) {
     return new InvError('PENDING', 'the database schema is missing or older than this inv', {
       hint: 'inv db migrate',
+      facts,
+    });
+  }
+  if (errno === ERRNO.diskFull || errno === ERRNO.tableFull) {
+    return new InvError('STORE_UNAVAILABLE', `MySQL at ${where} has no room left (${code})`, {
+      hint: 'nothing was executed; make room on its disk, then run the command again',
       facts,
     });
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireExecutable } from '../../../src/local/executables.ts';
 import { ensureMysqlData } from '../../../src/local/initialise-mysql.ts';
@@ -8,22 +8,21 @@ import { temporaryFolder } from '../servers.ts';
 import { localOptions } from '../servers-options.ts';
 import { createOwnServer } from './own-server.ts';
 import type { OwnServer } from './own-server.ts';
+import type { SmallDisk } from './small-disk.ts';
 
 /** A MySQL of the test's own, run as the product runs its private one: durable at every commit. */
 export type OwnMysql = OwnServer;
 
 export interface OwnMysqlOptions {
   readonly extraArguments?: readonly string[];
-  /** Put before the program: it runs inside of something. */
-  readonly wrapper?: readonly string[];
-  /** Where its data folder is made; a new folder when left out. */
-  readonly home?: string;
+  /** What its data folder is on. */
+  readonly disk?: SmallDisk;
 }
 
 const PREPARE_MS = 60_000;
 
 export async function startOwnMysql(options: OwnMysqlOptions = {}): Promise<OwnMysql> {
-  const local = localOptions(options.home ?? temporaryFolder('mysql'));
+  const local = localOptions(temporaryFolder('mysql'));
   const paths = localPaths(local);
   for (const folder of [paths.home, paths.run, paths.logs, paths.temporary]) {
     mkdirSync(folder, { recursive: true });
@@ -32,11 +31,16 @@ export async function startOwnMysql(options: OwnMysqlOptions = {}): Promise<OwnM
   await ensureMysqlData(executable, local, paths, PREPARE_MS);
   const initFile = join(paths.run, 'init.sql');
   writeFileSync(initFile, mysqlInitFile());
-  const { data, socket, log } = paths.mysql;
+  const { socket, log } = paths.mysql;
+  const { disk } = options;
+  const data = disk === undefined ? paths.mysql.data : join(disk.path, 'data');
+  if (disk !== undefined) {
+    cpSync(paths.mysql.data, join(disk.outside, 'data'), { recursive: true });
+  }
   const server = createOwnServer({
     kind: 'mysql',
     command: [
-      ...(options.wrapper ?? []),
+      ...(disk?.wrapper ?? []),
       executable.path,
       ...mysqlArguments({
         flavor: executable.flavor,

@@ -9,6 +9,8 @@ import { join } from 'node:path';
  */
 export interface SmallDisk {
   readonly path: string;
+  /** The same place as everybody else reaches it. */
+  readonly outside: string;
   /** Put before a program, it runs where the disk is. */
   readonly wrapper: readonly string[];
   /** Takes all the room that is left. */
@@ -39,9 +41,11 @@ export async function openSmallDisk(
   ]);
   if (!isReady) return undefined;
   const pid = String(holder.pid);
-  const ballast = join('/proc', pid, 'root', path, 'ballast');
+  const outside = join('/proc', pid, 'root', path);
+  const ballast = join(outside, 'ballast');
   return {
     path,
+    outside,
     wrapper: ['nsenter', '--mount', '--target', pid],
     fill: () => fillUp(ballast),
     free: () => rmSync(ballast, { force: true }),
