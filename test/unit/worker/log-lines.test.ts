@@ -55,7 +55,7 @@ describe('what the log says of a recovery', () => {
 });
 
 it('a finding says what it is, its evidence, and whether it is mended', () => {
-  const finding = { kind: 'identity', evidence: 'bucket 7: 3 too many' } as const;
+  const finding = { kind: 'identity', bucketId: 7, evidence: 'bucket 7: 3 too many' } as const;
   expect(findingLine(0, { ...finding, isRepaired: true })).toEqual({
     level: 'alarm',
     shard: 0,
