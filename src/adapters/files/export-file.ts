@@ -15,10 +15,12 @@ export interface ExportFile {
   abandon(): Promise<void>;
 }
 
-/** @throws InvError INVALID_INPUT when it cannot be written */
-export async function openExportFile(path: string): Promise<ExportFile> {
+/** @param flag names the path in an error. @throws InvError INVALID_INPUT when it cannot be written */
+export async function openExportFile(path: string, flag = '--output'): Promise<ExportFile> {
+  const unwritable = (reason: string, cause?: unknown): InvError =>
+    new InvError('INVALID_INPUT', `${flag}: ${path} cannot be written: ${reason}`, { cause });
   const target = await stat(path).catch(() => undefined);
-  if (target?.isDirectory() === true) throw unwritable(path, 'it is a directory');
+  if (target?.isDirectory() === true) throw unwritable('it is a directory');
   // A pipe or a device, such as /dev/stdout, is written as it is: nothing can be put in its place.
   const isPlain = target === undefined || target.isFile();
   const writtenPath = isPlain ? join(dirname(path), `.${randomUUID()}.export`) : path;
@@ -28,7 +30,7 @@ export async function openExportFile(path: string): Promise<ExportFile> {
       resolve();
     });
     stream.once('error', (error) => {
-      reject(unwritable(path, error.message, error));
+      reject(unwritable(error.message, error));
     });
   });
   // Errors after this reach whoever waits for a write; without a listener they would end the process.
@@ -45,10 +47,4 @@ export async function openExportFile(path: string): Promise<ExportFile> {
       if (isPlain) await rm(writtenPath, { force: true });
     },
   };
-}
-
-function unwritable(path: string, reason: string, cause?: unknown): InvError {
-  return new InvError('INVALID_INPUT', `--output: ${path} cannot be written: ${reason}`, {
-    cause,
-  });
 }

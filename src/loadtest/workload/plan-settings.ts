@@ -108,7 +108,7 @@ export function planSettings(options: LoadOptions): Parsed<LoadSettings> {
 }
 
 /** Why settings cannot be run, if they cannot: also those that were read from a report. */
-function problemOf(settings: LoadSettings): string | undefined {
+export function problemOf(settings: LoadSettings): string | undefined {
   const { buyers, products, perBuyer, quantities, holds, phases } = settings;
   if (buyers > BUYERS_MAX) return `${buyers} buyers are more than ${BUYERS_MAX}`;
   if (products > PRODUCTS_MAX) return `${products} products are more than ${PRODUCTS_MAX}`;

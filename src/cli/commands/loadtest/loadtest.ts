@@ -2,7 +2,20 @@ import { Command } from 'commander';
 import type { CommandHost } from '../../command-host.ts';
 import type { Context } from '../../context.ts';
 import { runLoadtestClean } from './clean.ts';
-import { addRunOptions, runOptions } from './run-options.ts';
+import { runLoadtestCompare } from './compare.ts';
+import type { CompareOptions } from './compare.ts';
+import { runLoadtestReplay } from './replay.ts';
+import type { ReplayOptions } from './replay.ts';
+import { runLoadtestReport } from './report.ts';
+import type { ReportOptions } from './report.ts';
+import { given } from '../../option-values.ts';
+import {
+  addReportOptions,
+  addRunOptions,
+  parseTarget,
+  reportPaths,
+  runOptions,
+} from './run-options.ts';
 import type { RunFlags, RunOptions } from './run-options.ts';
 import { runLoadtestRun } from './run.ts';
 import { runLoadtestValidate } from './validate.ts';
@@ -20,6 +33,9 @@ export function loadtestCommand(host: CommandHost): Command {
     )
     .addCommand(runCommand(inContext(runLoadtestRun)), { isDefault: true })
     .addCommand(validateCommand(inContext(runLoadtestValidate)))
+    .addCommand(reportCommand(inContext(runLoadtestReport)))
+    .addCommand(compareCommand(inContext(runLoadtestCompare)))
+    .addCommand(replayCommand(inContext(runLoadtestReplay)))
     .addCommand(cleanCommand(inContext(runLoadtestClean)));
 }
 
@@ -38,6 +54,47 @@ function validateCommand(run: (options: RunOptions) => Promise<void>): Command {
     .summary('check the options, and tell what they amount to')
     .description('Checks the options of a run and tells what they amount to. Touches no store.');
   return addRunOptions(command).action((flags: RunFlags) => run(runOptions(flags)));
+}
+
+function reportCommand(run: (options: ReportOptions) => Promise<void>): Command {
+  return new Command('report')
+    .summary('show a run that was kept, and write its page')
+    .description(
+      'Shows the summary of a run that was kept with --save or --json, and writes its page of charts.',
+    )
+    .argument('<file>', 'the document of a run')
+    .option('--html <file>', 'write a report with charts, in one file')
+    .action((path: string, flags: { readonly html?: string }) =>
+      run({ path, htmlPath: flags.html }),
+    );
+}
+
+function compareCommand(run: (options: CompareOptions) => Promise<void>): Command {
+  return new Command('compare')
+    .summary('two runs side by side')
+    .description(
+      'Shows the figures of two runs that were kept, and the ratio of the second to the first.',
+    )
+    .argument('<file>', 'the document of a run')
+    .argument('<other-file>', 'the document of another')
+    .action((first: string, second: string) => run({ first, second }));
+}
+
+function replayCommand(run: (options: ReplayOptions) => Promise<void>): Command {
+  const command = new Command('replay')
+    .summary('make the same starts once more')
+    .description('Runs the very plan of a run that was kept, against what there is now.')
+    .argument('<file>', 'the document of a run')
+    .option('--target <strategy>', 'another target than that run had')
+    .option('--confirm-target <database>', 'use configured stores that are not marked for tests');
+  return addReportOptions(command).action((path: string, flags: RunFlags) =>
+    run({
+      path,
+      target: given(flags.target, parseTarget, '--target'),
+      confirmed: flags.confirmTarget,
+      reports: reportPaths(flags),
+    }),
+  );
 }
 
 function cleanCommand(

@@ -21,19 +21,21 @@ export async function planRequest(context: Context, options: RunOptions): Promis
   const seed = load.seed ?? Math.floor(context.clock.random() * SEEDS);
   const phases = ratesPath === undefined ? {} : { phases: await readRates(context, ratesPath) };
   const settings = must(planSettings({ ...load, ...phases, seed }), 'options');
-  if (target !== 'lua') refuseWithoutPools(options);
   const { inFlightMax = DEFAULT_LIMITS.inFlightMax } = options;
-  return {
+  const request = {
     ...{ settings, target, threads, faults, thresholds, settleMs, lagMsMax, confirmed },
     limits: { ...DEFAULT_LIMITS, inFlightMax },
   };
+  refuseWithoutPools(request);
+  return request;
 }
 
 /** MySQL by itself knows neither buyers nor holds, and has no worker. */
-function refuseWithoutPools({ load, target, faults }: RunOptions): void {
+export function refuseWithoutPools({ settings, target, faults }: LoadTestRequest): void {
+  if (target === 'lua') return;
   const asked = [
-    ...((load.perBuyer ?? null) === null ? [] : ['--per-buyer']),
-    ...((load.holdShare ?? 0) === 0 ? [] : ['--holds']),
+    ...(settings.perBuyer === null ? [] : ['--per-buyer']),
+    ...(settings.holds.share === 0 ? [] : ['--holds']),
     ...faults.filter(({ kind }) => kind !== 'mysql-latency').map(({ text }) => `--fault ${text}`),
   ];
   if (asked.length === 0) return;

@@ -19,6 +19,7 @@ import type { LoadOptions } from '../../../loadtest/workload/plan-settings.ts';
 import { parseQuantities } from '../../../loadtest/workload/quantities.ts';
 import { parseShare } from '../../../loadtest/workload/share.ts';
 import { parseSkew } from '../../../loadtest/workload/skew.ts';
+import type { ReportPaths } from '../../composition/loadtest/report-files.ts';
 import { collect, given, parsePositive } from '../../option-values.ts';
 
 /** What commander hands over; every value is still a text. */
@@ -51,7 +52,9 @@ type TextFlag =
   | 'inFlight'
   | 'settle'
   | 'lagMax'
-  | 'confirmTarget';
+  | 'confirmTarget'
+  | 'save'
+  | 'html';
 
 /** Flags that parse; whether they fit together is for `planSettings` to say. */
 export interface RunOptions {
@@ -67,6 +70,7 @@ export interface RunOptions {
   readonly faults: readonly Fault[];
   readonly thresholds: readonly Threshold[];
   readonly confirmed: string | undefined;
+  readonly reports: ReportPaths;
 }
 
 const THREADS_MAX = 16;
@@ -74,7 +78,7 @@ const SETTLE_MS = 60_000;
 const SEED_MAX = Number.MAX_SAFE_INTEGER;
 
 export function addRunOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option('--profile <profile>', 'shape of the load (default: flash)').choices(
         PROFILE_NAMES,
@@ -135,6 +139,17 @@ export function addRunOptions(command: Command): Command {
       collect,
     )
     .option('--confirm-target <database>', 'use configured stores that are not marked for tests');
+  return addReportOptions(command);
+}
+
+export function addReportOptions(command: Command): Command {
+  return command
+    .option('--save <file>', 'keep the document: for report, compare and replay')
+    .option('--html <file>', 'write a report with charts, in one file');
+}
+
+export function reportPaths(flags: Pick<RunFlags, 'save' | 'html'>): ReportPaths {
+  return { savePath: flags.save, htmlPath: flags.html };
 }
 
 /** @throws InvError INVALID_INPUT, before anything is touched */
@@ -153,6 +168,7 @@ export function runOptions(flags: RunFlags): RunOptions {
     faults,
     thresholds,
     confirmed: flags.confirmTarget,
+    reports: reportPaths(flags),
   };
 }
 
@@ -191,7 +207,7 @@ function withoutUndefined<T extends object>(values: T): Defined<T> {
   return Object.fromEntries(entries) as Defined<T>;
 }
 
-function parseTarget(text: string): Parsed<StrategyName> {
+export function parseTarget(text: string): Parsed<StrategyName> {
   const name = STRATEGY_NAMES.find((known) => known === text);
   if (name !== undefined) return parsed(name);
   if (/^https?:/.test(text)) {

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../../lib/errors.ts';
 import type { LoadDocument } from '../../../report/load/load-document.ts';
 import { version } from '../../../version.ts';
+import { openReportFiles } from '../../composition/loadtest/report-files.ts';
+import type { ReportPaths } from '../../composition/loadtest/report-files.ts';
 import type { Context } from '../../context.ts';
 import { loadDocumentOf } from './load-document-of.ts';
 import { planRequest } from './plan-request.ts';
@@ -20,11 +22,29 @@ export async function runLoadtestRun(context: Context, options: RunOptions): Pro
     await printPlan(context, request);
     return;
   }
-  await runAndPrint(context, request);
+  await runAndPrint(context, request, options.reports);
 }
 
 /** Exit codes: 7 for a broken invariant, 9 for an invalid run, 8 for a missed threshold. */
-async function runAndPrint(context: Context, request: LoadTestRequest): Promise<void> {
+export async function runAndPrint(
+  context: Context,
+  request: LoadTestRequest,
+  reports: ReportPaths,
+): Promise<LoadDocument> {
+  const files = await openReportFiles(reports);
+  try {
+    const document = await run(context, request);
+    await files.write(document);
+    await context.terminal.print(summaryPresentation(document));
+    const code = exitCodeOf(document);
+    if (code !== undefined) context.finishWith(code);
+    return document;
+  } finally {
+    await files.abandon();
+  }
+}
+
+async function run(context: Context, request: LoadTestRequest): Promise<LoadDocument> {
   const { terminal, clock } = context;
   const monitor = await terminal.monitor();
   const screen = createLoadScreen(terminal, { monitor, clock, settings: request.settings });
@@ -33,10 +53,7 @@ async function runAndPrint(context: Context, request: LoadTestRequest): Promise<
   );
   const { cpu, cores, memoryGib, system, node, load } = await context.operator.machine();
   const machine = { cpu, cores, memory_gib: memoryGib, system, node, load };
-  const document = loadDocumentOf(finished, { version, machine });
-  await terminal.print(summaryPresentation(document));
-  const code = exitCodeOf(document);
-  if (code !== undefined) context.finishWith(code);
+  return loadDocumentOf(finished, { version, machine });
 }
 
 function exitCodeOf({ verdict, invariants }: LoadDocument): ErrorCode | undefined {
