@@ -1,6 +1,7 @@
 import type { Finding, StockPlace } from '../domain/reconcile/finding.ts';
 import type { LevelBooks } from '../domain/reconcile/judge-level.ts';
 import type { TailMovement } from '../domain/reconcile/ledger-tail.ts';
+import type { Outcome } from '../domain/reconcile/verdict.ts';
 import type { Origin } from '../domain/posting.ts';
 import type { Scope } from '../domain/reconcile/checks.ts';
 
@@ -136,11 +137,59 @@ export interface RunEnd {
   readonly inconclusive: number;
 }
 
+/** A run, as it is kept. Times are ISO 8601 UTC. */
+export interface RecordedRun {
+  readonly runId: string;
+  readonly mode: RunMode;
+  readonly scopes: readonly string[];
+  readonly skus: readonly string[] | null;
+  /** `running`: it is at work, or was cut off. */
+  readonly status: RunStatus | 'running';
+  readonly findings: number;
+  readonly violations: number;
+  readonly repaired: number;
+  readonly actor: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
 export interface NumberedFinding {
   /** From 1, within its run. */
   readonly number: number;
   readonly finding: Finding;
 }
+
+/** A recorded finding, with what became of it. */
+export interface RecordedFinding extends NumberedFinding {
+  readonly outcome: Outcome;
+  readonly receipt: Receipt | null;
+}
+
+/** What a repair has changed. */
+export interface Receipt {
+  readonly requestId: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Which finding is mended, and by whom. */
+export interface RepairOf extends NumberedFinding {
+  readonly runId: string;
+  /** `reconcile:<run>:<number>`. */
+  readonly requestId: string;
+  readonly origin: Origin;
+}
+
+export type RepairOutcome =
+  | { readonly status: 'repaired'; readonly before: string; readonly after: string }
+  /** By an earlier run of the same repair. */
+  | { readonly status: 'replayed'; readonly receipt: Receipt }
+  /** Nothing is wrong any more. */
+  | { readonly status: 'gone' }
+  /** It is wrong by another number than the one that was seen; nothing was changed. */
+  | { readonly status: 'stale'; readonly reason: string }
+  /** It cannot be mended now; nothing was changed. */
+  | { readonly status: 'failed'; readonly reason: string };
 
 /** What reconciliation asks of MySQL. */
 export interface ReconcileBooks {
@@ -160,4 +209,15 @@ export interface ReconcileBooks {
   startRun(start: RunStart): Promise<void>;
   addFindings(runId: string, findings: readonly NumberedFinding[]): Promise<void>;
   endRun(end: RunEnd): Promise<void>;
+  /**
+   * Mends what MySQL alone holds (remedies `balance`, `reserved`, `seals`, `order`), in one transaction with
+   * its receipt: what was seen is looked at again under locks.
+   */
+  repair(repair: RepairOf): Promise<RepairOutcome>;
+  /** The receipt of a repair that others made, and that changes nothing when it is made twice. */
+  recordRepair(repair: RepairOf, outcome: RepairOutcome): Promise<void>;
+  /** @returns undefined when there is no such run */
+  findRun(runId: string): Promise<RecordedRun | undefined>;
+  /** Findings of a run, by number. */
+  findingsOf(runId: string): Promise<readonly RecordedFinding[]>;
 }

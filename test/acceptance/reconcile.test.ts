@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { insertProducts } from '../support/catalogue-rows.ts';
 import { createInstallation } from '../support/installation.ts';
@@ -51,6 +53,10 @@ describe('inv reconcile', () => {
             how: 'automatic',
             command: 'inv reconcile --fix --sku MUG',
             state: 'open',
+            request_id: null,
+            before: null,
+            after: null,
+            reason: null,
           },
         },
       ],
@@ -111,5 +117,122 @@ describe('inv reconcile', () => {
     await damaged();
     expect((await inv.run(['reconcile', '--dry-run'])).exitCode).toBe(6);
     expect(await inv.database.sql('SELECT * FROM reconcile_runs')).toEqual([]);
+  });
+});
+
+interface Document {
+  readonly run_id: string;
+  readonly status: string;
+  readonly findings: readonly { readonly repair: Record<string, unknown> }[];
+}
+
+async function onHand(): Promise<unknown> {
+  return (await inv.database.sql('SELECT on_hand FROM stock'))[0]?.['on_hand'];
+}
+
+describe('inv reconcile --fix', () => {
+  test('mends once, prints the receipt, and has nothing to do after that', async () => {
+    await damaged();
+    const fixed = (await inv.json(['reconcile', '--fix'])) as Document;
+    expect(fixed.status).toBe('repaired');
+    expect(fixed.findings.map(({ repair }) => repair)).toMatchObject([
+      {
+        state: 'repaired',
+        request_id: `reconcile:${fixed.run_id}:1`,
+        before: 'on hand 13',
+        after: 'on hand 10',
+      },
+    ]);
+    expect(await onHand()).toBe(10);
+    expect(await inv.json(['reconcile', '--fix'])).toMatchObject({ status: 'clean', findings: [] });
+    await damaged();
+    const forPeople = await inv.run(['reconcile', '--fix', '--format', 'table']);
+    expect([forPeople.exitCode, forPeople.stdout]).toEqual([
+      0,
+      expect.stringContaining('mended (on hand 13 → on hand 10)'),
+    ]);
+  });
+
+  test('leaves what needs a person, with exit 7 and the command', async () => {
+    await inv.database.sql(
+      `INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after, available_after)
+       SELECT posting_id, 2, product_id, location_id, -11, -1, -1 FROM movements`,
+    );
+    const result = await inv.run(['reconcile', '--fix', '--json']);
+    expect(result.exitCode).toBe(7);
+    expect(result.stdout).toContain('inv stock history MUG');
+    expect(await onHand()).toBe(10);
+  });
+
+  test('with --dry-run says what it would mend, and mends nothing', async () => {
+    await damaged();
+    expect((await inv.run(['reconcile', '--fix', '--dry-run'])).exitCode).toBe(6);
+    expect(await onHand()).toBe(13);
+  });
+
+  test.each(['reconcile.checked', 'reconcile.before_commit', 'reconcile.repaired'])(
+    'killed at %s, it is run again to the same end',
+    async (name) => {
+      await damaged();
+      const failpoint = { INV_TEST: '1', INV_FAILPOINT: `${name}=kill` };
+      const killed = startCommand(inv, ['reconcile', '--fix'], failpoint);
+      expect((await killed.ended).code).toBe('SIGKILL');
+      const again = await inv.run(['reconcile', '--fix', '--wait', '10s']);
+      expect(again.exitCode).toBe(0);
+      expect(await onHand()).toBe(10);
+      const receipts = await inv.database.sql(
+        "SELECT 1 FROM reconcile_findings WHERE outcome = 'repaired'",
+      );
+      expect(receipts).toHaveLength(1);
+    },
+  );
+});
+
+describe('inv reconcile --plan and apply', () => {
+  test('mends what the plan names, and nothing the second time', async () => {
+    await damaged();
+    const planned = await inv.run(['reconcile', '--plan', 'plan.json', '--json']);
+    expect([planned.exitCode, await onHand()]).toEqual([6, 13]);
+    const first = (await inv.json(['reconcile', 'apply', 'plan.json'])) as Document;
+    expect([first.status, await onHand()]).toEqual(['repaired', 10]);
+    await damaged();
+    const second = (await inv.json(['reconcile', 'apply', 'plan.json'])) as Document;
+    expect(second.findings[0]?.repair['reason']).toBe('mended before');
+    expect(await onHand()).toBe(13);
+  });
+
+  test('exits 5 for a row that is no longer as the plan saw it', async () => {
+    await damaged();
+    await inv.run(['reconcile', '--plan', 'plan.json']);
+    await inv.database.sql('UPDATE stock SET on_hand = 14');
+    const result = await inv.run(['reconcile', 'apply', 'plan.json', '--json']);
+    expect([result.exitCode, await onHand()]).toEqual([5, 14]);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      status: 'drift',
+      findings: [{ repair: { state: 'stale' } }],
+    });
+  });
+
+  test.each([
+    [['reconcile', '--plan', 'plan.json', '--fix'], 2],
+    [['reconcile', '--plan', 'no/such/folder/plan.json'], 2],
+    [['reconcile', '--max-changes', '0', '--fix'], 2],
+    [['reconcile', 'apply'], 2],
+    [['reconcile', 'apply', 'missing.json'], 2],
+    [['reconcile', 'apply', 'nonsense.json'], 2],
+    [['reconcile', 'apply', 'other.json'], 2],
+    [['reconcile', 'apply', 'unknown.json'], 5],
+  ])('refuses %j with %i, and changes nothing', async (args, exitCode) => {
+    writeFileSync(join(inv.folder, 'nonsense.json'), 'nonsense');
+    writeFileSync(
+      join(inv.folder, 'other.json'),
+      '{"format": "inv-reconcile-plan-1", "run_id": 5}',
+    );
+    const unknown = { format: 'inv-reconcile-plan-1', run_id: 'unknown', changes: [] };
+    writeFileSync(join(inv.folder, 'unknown.json'), JSON.stringify(unknown));
+    await damaged();
+    const result = await inv.run([...args, '--json']);
+    expect([result.exitCode, result.stdout]).toEqual([exitCode, '']);
+    expect(await onHand()).toBe(13);
   });
 });

@@ -75,6 +75,7 @@ export function reconcile(
     scopes: SCOPES,
     products: null,
     isFull: false,
+    changesMax: 100,
     waitMs: 0,
     isRecorded: true,
     onProgress: () => undefined,

@@ -36,7 +36,7 @@ export async function checkPools(pools: Pools, check: PoolCheck): Promise<CheckR
   const unchecked: Unchecked[] = [];
   let buckets = 0;
   for (let shard = 0; shard < pools.gate.shards; shard += 1) {
-    const seen = await lookAt(pools, shard, check);
+    const seen = await lookAtShard(pools, shard, check);
     findings.push(...seen.findings);
     unchecked.push(...seen.unchecked);
     buckets += seen.buckets;
@@ -60,7 +60,8 @@ interface Seen {
   readonly buckets: number;
 }
 
-async function lookAt(pools: Pools, shard: number, check: PoolCheck): Promise<Seen> {
+/** One shard: what differs, and what cannot be compared. */
+export async function lookAtShard(pools: Pools, shard: number, check: PoolCheck): Promise<Seen> {
   const reading = await readOrWhy(pools, shard);
   if ('because' in reading) return { findings: [], unchecked: [reading], buckets: 0 };
   const { now } = reading;
@@ -76,14 +77,9 @@ async function lookAt(pools: Pools, shard: number, check: PoolCheck): Promise<Se
     case 'ahead':
       return { findings: judgeStanding(reading), unchecked: [], buckets: 0 };
     case 'shut': {
-      const reason =
-        `shard ${shard} is shut: Redis was restarted or has lost data, and sells nothing until it is ` +
-        `compared with the books; a worker does that, or: inv worker recover --shard ${shard}`;
-      return {
-        findings: [],
-        unchecked: [{ checks: COMPARED, reason, because: 'store' }],
-        buckets: 0,
-      };
+      const reason = shutReason(shard);
+      const unchecked: Unchecked = { checks: COMPARED, reason, because: 'store' };
+      return { findings: [shut(shard, reason)], unchecked: [unchecked], buckets: 0 };
     }
     case 'moved': {
       const reason = `shard ${shard} is being recovered: run inv reconcile again`;
@@ -94,6 +90,26 @@ async function lookAt(pools: Pools, shard: number, check: PoolCheck): Promise<Se
       };
     }
   }
+}
+
+function shutReason(shard: number): string {
+  return (
+    `shard ${shard} is shut: Redis was restarted or has lost data, and sells nothing until it is ` +
+    `compared with the books; a worker does that, or: inv worker recover --shard ${shard}`
+  );
+}
+
+/** No difference yet: recovery finds out what there is, and says what may be lost. */
+function shut(shard: number, evidence: string): Finding {
+  return {
+    ...about(`shard ${shard}`),
+    check: 'pools.recovery',
+    severity: 'notice',
+    expected: null,
+    actual: null,
+    evidence,
+    remedy: { kind: 'recover', shard },
+  };
 }
 
 const COMPARED: readonly CheckId[] = checksOf(['pools', 'holds']);

@@ -1,15 +1,18 @@
-import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
-import { isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
-import type { JudgedFinding, Status } from '../../domain/reconcile/verdict.ts';
 import type { Scope } from '../../domain/reconcile/checks.ts';
+import type { Unchecked } from '../../domain/reconcile/finding.ts';
+import { isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
+import type { Status } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
-import { InvError } from '../../lib/errors.ts';
-import type { NumberedFinding, RunMode } from '../../ports/reconcile-books.ts';
+import type { RunEnd, RunMode } from '../../ports/reconcile-books.ts';
 import { requireProduct } from '../stock/require.ts';
 import { checkEverything } from './check-everything.ts';
 import { FINDINGS_MAX } from './check-report.ts';
-import type { OnProgress } from './check-report.ts';
+import type { CheckReport, OnProgress } from './check-report.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { repairFindings } from './repair-findings.ts';
+import { reported } from './reported-finding.ts';
+import type { ReportedFinding } from './reported-finding.ts';
+import { alone } from './run-lock.ts';
 
 export interface ReconcileRequest {
   readonly mode: RunMode;
@@ -18,14 +21,14 @@ export interface ReconcileRequest {
   readonly products: readonly string[] | null;
   /** From the first movement on, whatever is sealed. */
   readonly isFull: boolean;
+  /** Findings that a run with `fix` may mend. */
+  readonly changesMax: number;
   /** How long to wait for another run to end. */
   readonly waitMs: number;
   /** False: nothing is written, not even that it ran. */
   readonly isRecorded: boolean;
   readonly onProgress: OnProgress;
 }
-
-export interface ReportedFinding extends JudgedFinding, NumberedFinding {}
 
 export interface ReconcileResult {
   readonly runId: string;
@@ -36,31 +39,17 @@ export interface ReconcileResult {
   readonly durationMs: number;
 }
 
-/** The lock of which one run at a time has hold. */
-const LOCK = 'reconcile';
-
 /**
- * Compares everything that is asked for, and keeps what it found. One run at a time: two would seal and
- * mend the same twice.
+ * Compares everything that is asked for, keeps what it found, and with `fix` mends what it may.
  * @throws InvError BUSY when another run does not end in time, NOT_FOUND (product), STORE_UNAVAILABLE
  */
 export async function runReconcile(
   dependencies: ReconcileDependencies,
   request: ReconcileRequest,
 ): Promise<ReconcileResult> {
-  const { locks, catalogue } = dependencies;
+  const { catalogue } = dependencies;
   const productIds = request.products === null ? null : await idsOf(catalogue, request.products);
-  const lock = await locks.take(LOCK, { waitMs: request.waitMs });
-  if (lock === null) {
-    throw new InvError('BUSY', 'another reconciliation is running', {
-      hint: 'run it again later, or let it wait: inv reconcile --wait 5m',
-    });
-  }
-  try {
-    return await runOnce(dependencies, request, productIds);
-  } finally {
-    await lock.release();
-  }
+  return alone(dependencies, request, () => runOnce(dependencies, request, productIds));
 }
 
 async function idsOf(
@@ -84,28 +73,60 @@ async function runOnce(
   if (isRecorded) await books.startRun({ runId, mode, scopes, skus: products, origin });
   await failpoint('reconcile.started');
   const report = await checkEverything(dependencies, { ...request, productIds });
-  const findings = report.findings.slice(0, FINDINGS_MAX).map(reported);
-  if (isRecorded) await books.addFindings(runId, findings);
+  const found = report.findings.slice(0, FINDINGS_MAX).map(reported);
+  if (isRecorded) await books.addFindings(runId, found);
   await failpoint('reconcile.checked');
-  const { unchecked, checked } = report;
+  const { checked } = report;
+  const mended =
+    mode === 'fix' && isRecorded
+      ? await mend(dependencies, { ...request, productIds, runId }, { report, found })
+      : { findings: found, unchecked: report.unchecked };
+  const { findings, unchecked } = mended;
   const status = statusOf(findings, unchecked);
-  if (isRecorded) {
-    const count = (isCounted: (finding: ReportedFinding) => boolean): number =>
-      findings.filter(isCounted).length;
-    await books.endRun({
-      runId,
-      status,
-      checked,
-      findings: count(({ finding }) => finding.severity !== 'notice'),
-      violations: count((one) => isOpen(one) && one.finding.severity === 'violation'),
-      repaired: count(({ outcome }) => outcome === 'repaired'),
-      inconclusive: unchecked.length,
-    });
-  }
+  if (isRecorded) await books.endRun({ runId, status, checked, ...countsOf(findings, unchecked) });
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
   return { runId, status, checked, findings, unchecked, durationMs };
 }
 
-function reported(finding: Finding, index: number): ReportedFinding {
-  return { number: index + 1, finding, outcome: 'open' };
+/** Once a shard is open again, what could not be looked at before is looked at, and told. */
+async function mend(
+  dependencies: ReconcileDependencies,
+  request: ReconcileRequest & {
+    readonly productIds: readonly number[] | null;
+    readonly runId: string;
+  },
+  { report, found }: { readonly report: CheckReport; readonly found: readonly ReportedFinding[] },
+): Promise<{
+  readonly findings: readonly ReportedFinding[];
+  readonly unchecked: readonly Unchecked[];
+}> {
+  const { runId } = request;
+  const findings = await repairFindings(dependencies, runId, found, request);
+  const isOpened = findings.some(
+    ({ finding, outcome }) => finding.check === 'pools.recovery' && outcome === 'repaired',
+  );
+  if (!isOpened) return { findings, unchecked: report.unchecked };
+  const scopes = request.scopes.filter((scope) => scope !== 'ledger' && scope !== 'settings');
+  const again = await checkEverything(dependencies, { ...request, scopes });
+  const known = new Set(findings.map(({ finding }) => `${finding.check} ${finding.subject}`));
+  const more = again.findings
+    .filter(({ check, subject }) => !known.has(`${check} ${subject}`))
+    .map((finding, index) => reported(finding, findings.length + index));
+  await dependencies.books.addFindings(runId, more);
+  return { findings: [...findings, ...more], unchecked: again.unchecked };
+}
+
+/** Notices are kept and not counted. */
+export function countsOf(
+  findings: readonly ReportedFinding[],
+  unchecked: readonly Unchecked[],
+): Pick<RunEnd, 'findings' | 'violations' | 'repaired' | 'inconclusive'> {
+  const count = (isCounted: (finding: ReportedFinding) => boolean): number =>
+    findings.filter(isCounted).length;
+  return {
+    findings: count(({ finding }) => finding.severity !== 'notice'),
+    violations: count((one) => isOpen(one) && one.finding.severity === 'violation'),
+    repaired: count(({ outcome }) => outcome === 'repaired'),
+    inconclusive: unchecked.length,
+  };
 }

@@ -1,6 +1,9 @@
 import type { ReconcileBooks } from '../../../ports/reconcile-books.ts';
 import type { Database } from '../database.ts';
 import { createLedgerSnapshot } from './ledger-snapshot.ts';
+import { repairInBooks } from './repair-in-books.ts';
+import { recordRepair } from './receipts.ts';
+import { selectFindings, selectRun } from './recorded-runs.ts';
 import { addFindings, endRun, startRun } from './runs.ts';
 import { advanceSeals } from './seals.ts';
 import { readHasPools } from './wrong-buckets.ts';
@@ -25,5 +28,9 @@ export function createReconcileBooks({
     startRun: (start) => startRun(database, start),
     addFindings: (runId, findings) => addFindings(database, runId, findings),
     endRun: (end) => endRun(database, end),
+    repair: (repair) => repairInBooks(database, repair),
+    recordRepair: (repair, outcome) => recordRepair(database, repair, outcome),
+    findRun: (runId) => database.read((session) => selectRun(session, runId)),
+    findingsOf: (runId) => database.read((session) => selectFindings(session, runId)),
   };
 }

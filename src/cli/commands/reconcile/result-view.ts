@@ -2,10 +2,8 @@ import { deltaOf } from '../../../domain/reconcile/finding.ts';
 import type { Finding, Remedy } from '../../../domain/reconcile/finding.ts';
 import { isOpen } from '../../../domain/reconcile/verdict.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import type {
-  ReconcileResult,
-  ReportedFinding,
-} from '../../../services/reconcile/run-reconcile.ts';
+import type { ReportedFinding } from '../../../services/reconcile/reported-finding.ts';
+import type { ReconcileResult } from '../../../services/reconcile/run-reconcile.ts';
 import { plainColumns } from '../../rows.ts';
 import type { Presentation, Style } from '../../terminal/types.ts';
 
@@ -73,9 +71,17 @@ function findingRow({ number, finding, outcome }: ReportedFinding): JsonObject {
   };
 }
 
-function repairDocument({ finding, outcome }: ReportedFinding): JsonObject {
+function repairDocument({ finding, outcome, receipt, why }: ReportedFinding): JsonObject {
   const { remedy } = finding;
-  return { how: howText(remedy), command: commandOf(finding), state: outcome };
+  return {
+    how: howText(remedy),
+    command: commandOf(finding),
+    state: outcome,
+    request_id: receipt?.requestId ?? null,
+    before: receipt?.before ?? null,
+    after: receipt?.after ?? null,
+    reason: why,
+  };
 }
 
 function howText({ kind }: Remedy): string {
@@ -103,16 +109,26 @@ function resultLines(result: ReconcileResult, style: Style): readonly string[] {
   ];
 }
 
-function findingLines({ finding, outcome }: ReportedFinding, style: Style): readonly string[] {
+function findingLines(one: ReportedFinding, style: Style): readonly string[] {
+  const { finding, outcome, receipt, why } = one;
   const { severity, evidence, check } = finding;
-  if (severity === 'notice') return [style.dim(`  ${evidence} [${check}]`)];
-  const command = commandOf(finding);
   const text = `${evidence} [${check}]`;
-  if (outcome === 'repaired') return [`${style.green(style.mark.ok)} ${text}: mended`];
+  if (outcome === 'repaired') {
+    const change =
+      receipt === null ? '' : ` (${receipt.before} ${style.mark.arrow} ${receipt.after})`;
+    return [`${style.green(style.mark.ok)} ${text}: ${why ?? 'mended'}${change}`];
+  }
+  if (severity === 'notice') return [style.dim(`  ${text}`)];
   if (outcome === 'gone') return [style.dim(`${style.mark.ok} ${text}: no longer so`)];
   const mark =
     severity === 'violation' ? style.red(style.mark.fail) : style.yellow(style.mark.warn);
-  return [`${mark} ${text}`, ...(command === null ? [] : [`    ${style.cyan('try:')} ${command}`])];
+  const command = commandOf(finding);
+  const tried = outcome === 'stale' ? 'left as it is' : 'not mended';
+  return [
+    `${mark} ${text}`,
+    ...(why === null ? [] : [`    ${tried}: ${why}`]),
+    ...(command === null ? [] : [`    ${style.cyan('try:')} ${command}`]),
+  ];
 }
 
 function headline({ status, findings, checked }: ReconcileResult, style: Style): string {

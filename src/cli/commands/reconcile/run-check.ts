@@ -1,12 +1,21 @@
 import type { Scope } from '../../../domain/reconcile/checks.ts';
 import { runReconcile } from '../../../services/reconcile/run-reconcile.ts';
 import type { ReconcileResult } from '../../../services/reconcile/run-reconcile.ts';
+import { openPlanFile } from '../../composition/plan-file.ts';
+import type { PlanFile } from '../../composition/plan-file.ts';
 import type { Context } from '../../context.ts';
+import { refuseDryRun } from '../../refuse-dry-run.ts';
 import { exitWith } from './exit-with.ts';
+import { planDocument } from './plan.ts';
 import { FINDING_FIELDS, resultPresentation } from './result-view.ts';
 
 export interface ReconcileCheckOptions {
   readonly isFull: boolean;
+  readonly isFix: boolean;
+  /** Where the plan goes; null: none is made. */
+  readonly planPath: string | null;
+  /** Findings that `--fix` may mend. */
+  readonly changesMax: number;
   /** null = all. */
   readonly products: readonly string[] | null;
   readonly scopes: readonly Scope[];
@@ -19,29 +28,63 @@ export async function runReconcileCheck(
   context: Context,
   options: ReconcileCheckOptions,
 ): Promise<void> {
-  const { terminal, globals } = context;
+  const { terminal } = context;
   terminal.checkFields(FINDING_FIELDS);
-  const dependencies = await context.reconcile();
-  const progress = terminal.progress('reconciling', 100);
+  const { planPath } = options;
+  if (planPath !== null) refuseDryRun(context, 'a plan is a run that is kept', 'inv reconcile');
+  const plan = planPath === null ? null : await openPlanFile(planPath);
   let result: ReconcileResult;
   try {
-    result = await runReconcile(dependencies, {
-      ...options,
-      mode: 'check',
-      isRecorded: !globals.dryRun,
-      onProgress: (done, total) => progress.update((done * 100) / Math.max(1, total)),
-    });
-  } finally {
-    progress.stop();
+    result = await reconcile(context, options);
+    await plan?.write(planDocument(result));
+  } catch (error) {
+    await plan?.abandon();
+    throw error;
   }
-  await print(context, result);
+  await print(context, result, plan);
   if (!options.exitZero) exitWith(context, result);
 }
 
+async function reconcile(
+  context: Context,
+  options: ReconcileCheckOptions,
+): Promise<ReconcileResult> {
+  const { terminal, globals } = context;
+  const dependencies = await context.reconcile();
+  const progress = terminal.progress('reconciling', 100);
+  if (options.isFix) context.underWay(cutOffText);
+  try {
+    const result = await runReconcile(dependencies, {
+      ...options,
+      mode: options.planPath !== null ? 'plan' : options.isFix ? 'fix' : 'check',
+      isRecorded: !globals.dryRun,
+      onProgress: (done, total) => progress.update((done * 100) / Math.max(1, total)),
+    });
+    context.underWay(null);
+    return result;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Every repair is one transaction, or does the same when it is made again. */
+export function cutOffText(): { readonly message: string; readonly hint: string } {
+  return {
+    message: 'what was mended is mended, each repair whole or not at all',
+    hint: 'run the same command again: it goes on from there',
+  };
+}
+
 /** Cron mails what a command prints: a script hears nothing where nothing is wrong. */
-async function print({ terminal }: Context, result: ReconcileResult): Promise<void> {
+async function print(
+  { terminal }: Context,
+  result: ReconcileResult,
+  plan: PlanFile | null,
+): Promise<void> {
   const isScript = terminal.format === 'tsv' || terminal.quiet;
   if (result.status === 'clean' && isScript && terminal.format !== 'json') return;
   for (const { reason } of result.unchecked) terminal.warn(`not checked: ${reason}`);
   await terminal.print(resultPresentation(result));
+  if (plan !== null)
+    {terminal.note('the plan is written; to mend what it names: inv reconcile apply FILE');}
 }

@@ -1,0 +1,124 @@
+import type { CheckId, Severity } from '../../../domain/reconcile/checks.ts';
+import type { Remedy } from '../../../domain/reconcile/finding.ts';
+import type { Outcome } from '../../../domain/reconcile/verdict.ts';
+import type {
+  RecordedFinding,
+  RecordedRun,
+  RunMode,
+  RunStatus,
+} from '../../../ports/reconcile-books.ts';
+import type { Session } from '../session.ts';
+import { integer, isoFromDatetime } from '../values.ts';
+
+const RUN_COLUMNS = `
+  run_id, mode, scope, skus, status, findings, violations, repaired, actor, started_at, ended_at`;
+
+const SELECT_RUN = `SELECT ${RUN_COLUMNS} FROM reconcile_runs WHERE run_id = CAST(? AS BINARY)`;
+
+const SELECT_FINDINGS = `
+  SELECT f.number, f.check_code, f.severity, f.subject, f.product_id, p.sku, f.location_id,
+         l.code AS location, f.expected, f.actual, f.in_flight, f.evidence, f.remedy, f.outcome,
+         f.request_id, f.before_text, f.after_text
+    FROM reconcile_findings f
+    LEFT JOIN products p ON p.id = f.product_id
+    LEFT JOIN locations l ON l.id = f.location_id
+   WHERE f.run_id = CAST(? AS BINARY)
+   ORDER BY f.number`;
+
+interface RunRow {
+  run_id: string;
+  mode: RunMode;
+  scope: string;
+  skus: string | null;
+  status: RunStatus | 'running';
+  findings: number;
+  violations: number;
+  repaired: number;
+  actor: string;
+  started_at: string;
+  ended_at: string | null;
+}
+
+interface FindingRow {
+  number: number;
+  check_code: CheckId;
+  severity: Severity;
+  subject: string;
+  product_id: number | null;
+  sku: string | null;
+  location_id: number | null;
+  location: string | null;
+  expected: number | null;
+  actual: number | null;
+  in_flight: number | null;
+  evidence: string;
+  remedy: string;
+  outcome: Outcome;
+  request_id: string | null;
+  before_text: string | null;
+  after_text: string | null;
+}
+
+export async function selectRun(session: Session, runId: string): Promise<RecordedRun | undefined> {
+  const [row] = await session.rows<RunRow>(SELECT_RUN, [runId]);
+  return row === undefined ? undefined : runFrom(row);
+}
+
+export async function selectFindings(
+  session: Session,
+  runId: string,
+): Promise<readonly RecordedFinding[]> {
+  const rows = await session.rows<FindingRow>(SELECT_FINDINGS, [runId]);
+  return rows.map(findingFrom);
+}
+
+function runFrom(row: RunRow): RecordedRun {
+  return {
+    runId: row.run_id,
+    mode: row.mode,
+    scopes: row.scope.split(','),
+    // Written by us, as JSON.
+    skus: row.skus === null ? null : (JSON.parse(row.skus) as readonly string[]),
+    status: row.status,
+    findings: integer(row.findings),
+    violations: integer(row.violations),
+    repaired: integer(row.repaired),
+    actor: row.actor,
+    startedAt: isoFromDatetime(row.started_at),
+    endedAt: row.ended_at === null ? null : isoFromDatetime(row.ended_at),
+  };
+}
+
+function findingFrom(row: FindingRow): RecordedFinding {
+  return {
+    number: integer(row.number),
+    finding: {
+      check: row.check_code,
+      severity: row.severity,
+      subject: row.subject,
+      sku: row.sku,
+      location: row.location,
+      productId: integerOrNull(row.product_id),
+      locationId: integerOrNull(row.location_id),
+      expected: integerOrNull(row.expected),
+      actual: integerOrNull(row.actual),
+      inFlight: integerOrNull(row.in_flight),
+      evidence: row.evidence,
+      // Written by us, as JSON.
+      remedy: JSON.parse(row.remedy) as Remedy,
+    },
+    outcome: row.outcome,
+    receipt:
+      row.request_id === null
+        ? null
+        : {
+            requestId: row.request_id,
+            before: row.before_text ?? '',
+            after: row.after_text ?? '',
+          },
+  };
+}
+
+function integerOrNull(value: number | null): number | null {
+  return value === null ? null : integer(value);
+}
