@@ -5,6 +5,7 @@ import { keyText } from '../../src/domain/decide.ts';
 import { QUANTITY_MAX } from '../../src/domain/parse/quantity.ts';
 import type { PostingDraft, PostingLine, PostingOutcome } from '../../src/domain/posting.ts';
 import { InvError } from '../../src/lib/errors.ts';
+import type { PoolGate } from '../../src/ports/pool-gate.ts';
 import type { PostingStrategy, PostOptions } from '../../src/ports/posting-strategy.ts';
 import type { OrderDependencies } from '../../src/services/orders/dependencies.ts';
 import { createPoolDirectory } from '../../src/services/orders/pool-directory.ts';
@@ -52,9 +53,13 @@ export function luaWithOperator(house: House): PostingStrategy {
   };
 }
 
-function openLua({ database, parts }: House): PostingStrategy {
+/** The strategy alone. @param ownGate its way to Redis, where it has one of its own */
+export function openLua(
+  { database, parts }: Pick<House, 'database' | 'parts'>,
+  ownGate: PoolGate = parts.pools.gate,
+): PostingStrategy {
   const { pools } = parts;
-  const gate = () => Promise.resolve(pools.gate);
+  const gate = () => Promise.resolve(ownGate);
   const origin = { actor: 'operator', host: 'here', source: 'test' };
   const orders: OrderDependencies = {
     gate,
