@@ -38,7 +38,8 @@ export async function conduct(options: ConductOptions): Promise<ConductedRun> {
   try {
     const parts = await Promise.all(options.generate(startedAtMs));
     const run = mergeRuns(parts);
-    const settled = run.isAborted ? null : ((await watch?.settled(options.settleMs)) ?? null);
+    const until = { sinceMs: run.lastAnswerMs, timeoutMs: options.settleMs };
+    const settled = run.isAborted ? null : ((await watch?.settled(until)) ?? null);
     return {
       run,
       startedAtMs,

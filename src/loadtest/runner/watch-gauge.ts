@@ -13,8 +13,14 @@ export interface GaugeWatch {
   readonly readings: () => readonly Reading[];
   /** Why the first reading that failed did; null when none has. A missing reading spoils no run. */
   readonly problem: () => string | null;
-  /** Resolves with the first reading that shows no backlog, or null when the time is up or nobody can tell. */
-  readonly settled: (timeoutMs: number) => Promise<Reading | null>;
+  /**
+   * Resolves with the first reading from `sinceMs` on that shows no backlog, or null when the time is up
+   * or nobody can tell. An earlier reading may have missed the last sales.
+   */
+  readonly settled: (options: {
+    readonly sinceMs: number;
+    readonly timeoutMs: number;
+  }) => Promise<Reading | null>;
   /** Resolves when the last reading has come back. */
   readonly stop: () => Promise<void>;
 }
@@ -54,12 +60,10 @@ export function watchGauge({ gauge, clock, intervalMs, zeroMs }: WatchOptions): 
   return {
     readings: () => readings,
     problem: () => problem,
-    settled: async (timeoutMs) => {
-      const first = readings.length;
+    settled: async ({ sinceMs, timeoutMs }) => {
       const deadlineMs = clock.monotonic() + timeoutMs;
       while (clock.monotonic() < deadlineMs) {
-        // Only what is read from now on: an earlier reading may have missed the last sales.
-        const settled = readings.slice(first).find(({ backlog }) => backlog === 0);
+        const settled = readings.find(({ atMs, backlog }) => atMs >= sinceMs && backlog === 0);
         if (settled !== undefined) return settled;
         if (stopped.signal.aborted) return null;
         await new Promise<void>((resolve) => {
