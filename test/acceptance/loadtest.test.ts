@@ -89,7 +89,7 @@ describe('inv loadtest', () => {
     expect(document).toMatchObject({ faults: [{ fault: 'kill-worker@700ms', problem: null }] });
   });
 
-  it.each(['conditional', 'pessimistic', 'optimistic'])('tries the strategy %s', async (target) => {
+  it.each(['conditional', 'pessimistic', 'optimistic', 'lock'])('tries the strategy %s', async (target) => {
     const args = [
       '--profile',
       'constant',
