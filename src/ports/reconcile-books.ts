@@ -218,6 +218,8 @@ export interface ReconcileBooks {
   recordRepair(repair: RepairOf, outcome: RepairOutcome): Promise<void>;
   /** @returns undefined when there is no such run */
   findRun(runId: string): Promise<RecordedRun | undefined>;
+  /** The newest first. */
+  runs(options: { readonly limit: number }): Promise<readonly RecordedRun[]>;
   /** Findings of a run, by number. */
   findingsOf(runId: string): Promise<readonly RecordedFinding[]>;
 }

@@ -236,3 +236,44 @@ describe('inv reconcile --plan and apply', () => {
     expect(await onHand()).toBe(13);
   });
 });
+
+describe('what was done before', () => {
+  test('is listed, shown by its id, and explained by stock why', async () => {
+    await damaged();
+    const { run_id: runId } = (await inv.json(['reconcile', '--fix'])) as Document;
+    await inv.run(['reconcile']);
+    expect(await inv.json(['reconcile', 'history'])).toMatchObject([
+      { mode: 'check', status: 'clean', findings: 0 },
+      { run_id: runId, mode: 'fix', status: 'repaired', findings: 1, repaired: 1, actor: 'tester' },
+    ]);
+    expect(await inv.json(['reconcile', 'history', '--limit', '1'])).toHaveLength(1);
+    const finding = { repair: { state: 'repaired', request_id: `reconcile:${runId}:1` } };
+    expect(await inv.json(['reconcile', 'show', runId])).toMatchObject({
+      run_id: runId,
+      findings: expect.arrayContaining([expect.objectContaining({ check: 'ledger.balance' })]),
+    });
+    const shown = (await inv.json(['reconcile', 'show', runId])) as Document;
+    expect(shown.findings[0]).toMatchObject(finding);
+    expect(await inv.json(['reconcile', 'show', 'last'])).toMatchObject({ mode: 'check' });
+    expect((await inv.run(['reconcile', 'show', 'nothing'])).exitCode).toBe(4);
+    expect((await inv.run(['reconcile', 'show', runId])).stdout).toContain('ledger.balance');
+    expect(await inv.json(['stock', 'why', 'MUG'])).toMatchObject({
+      holds: [],
+      last_reconcile: { status: 'clean', findings: [] },
+    });
+  });
+
+  test('stock why names who holds what until when', async () => {
+    await inv.json(['pool', 'open', 'MUG', '5']);
+    await inv.json([
+      ...['order', 'place', 'MUG', '2', '--hold', '1h', '--buyer', 'ann', '--request-id', 'web-1'],
+    ]);
+    await inv.json(['worker', 'once']);
+    const why = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
+    expect(why.stdout).toMatch(/2 at MAIN are held for ann until .* UTC \(order web-1\)/);
+    expect(why.stdout).not.toContain('reconciled');
+    await inv.run(['reconcile']);
+    const after = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
+    expect(after.stdout).toMatch(/It was last reconciled at .* UTC: nothing differed/);
+  });
+});

@@ -48,29 +48,35 @@ export async function runReconcile(
   request: ReconcileRequest,
 ): Promise<ReconcileResult> {
   const { catalogue } = dependencies;
-  const productIds = request.products === null ? null : await idsOf(catalogue, request.products);
-  return alone(dependencies, request, () => runOnce(dependencies, request, productIds));
+  const asked = request.products === null ? null : await find(catalogue, request.products);
+  return alone(dependencies, request, () => runOnce(dependencies, request, asked));
 }
 
-async function idsOf(
+/** By id, each once. */
+async function find(
   catalogue: ReconcileDependencies['catalogue'],
   products: readonly string[],
-): Promise<readonly number[]> {
-  const ids: number[] = [];
-  for (const text of products) ids.push((await requireProduct(catalogue, text)).id);
-  return [...new Set(ids)];
+): Promise<ReadonlyMap<number, string>> {
+  const found = new Map<number, string>();
+  for (const text of products) {
+    const { id, sku } = await requireProduct(catalogue, text);
+    found.set(id, sku);
+  }
+  return found;
 }
 
 async function runOnce(
   dependencies: ReconcileDependencies,
   request: ReconcileRequest,
-  productIds: readonly number[] | null,
+  asked: ReadonlyMap<number, string> | null,
 ): Promise<ReconcileResult> {
   const { books, clock, origin, newId } = dependencies;
-  const { mode, scopes, products, isRecorded } = request;
+  const { mode, scopes, isRecorded } = request;
+  const productIds = asked === null ? null : [...asked.keys()];
+  const skus = asked === null ? null : [...asked.values()];
   const startedAtMs = clock.monotonic();
   const runId = newId();
-  if (isRecorded) await books.startRun({ runId, mode, scopes, skus: products, origin });
+  if (isRecorded) await books.startRun({ runId, mode, scopes, skus, origin });
   await failpoint('reconcile.started');
   const report = await checkEverything(dependencies, { ...request, productIds });
   const found = report.findings.slice(0, FINDINGS_MAX).map(reported);

@@ -183,7 +183,10 @@ describe('stock show and why on a terminal', () => {
       const recording = recordingTerminal();
       const totals = { ...LEVEL, onHand: 200, reserved };
       await recording.terminal.print(
-        whyPresentation({ ...EXPLAINED, product, totals }, [{ ...POOL, quarantine: 4 }]),
+        whyPresentation(
+          { ...EXPLAINED, product, totals },
+          { pools: [{ ...POOL, quarantine: 4 }], holds: [], lastRun: undefined },
+        ),
       );
       return recording.stdout();
     };
@@ -198,7 +201,10 @@ describe('stock show and why on a terminal', () => {
   it('explain a product with one movement', async () => {
     const recording = recordingTerminal();
     await recording.terminal.print(
-      whyPresentation({ ...EXPLAINED, product: { ...product, name: NAME } }, []),
+      whyPresentation(
+        { ...EXPLAINED, product: { ...product, name: NAME } },
+        { pools: [], holds: [], lastRun: undefined },
+      ),
     );
     expect(recording.stdout()).toBe(
       `MUG-RED  ${NAME}\n` +

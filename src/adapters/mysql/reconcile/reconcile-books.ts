@@ -3,7 +3,7 @@ import type { Database } from '../database.ts';
 import { createLedgerSnapshot } from './ledger-snapshot.ts';
 import { repairInBooks } from './repair-in-books.ts';
 import { recordRepair } from './receipts.ts';
-import { selectFindings, selectRun } from './recorded-runs.ts';
+import { selectFindings, selectRun, selectRuns } from './recorded-runs.ts';
 import { addFindings, endRun, startRun } from './runs.ts';
 import { advanceSeals } from './seals.ts';
 import { readHasPools } from './wrong-buckets.ts';
@@ -31,6 +31,7 @@ export function createReconcileBooks({
     repair: (repair) => repairInBooks(database, repair),
     recordRepair: (repair, outcome) => recordRepair(database, repair, outcome),
     findRun: (runId) => database.read((session) => selectRun(session, runId)),
+    runs: ({ limit }) => database.read((session) => selectRuns(session, limit)),
     findingsOf: (runId) => database.read((session) => selectFindings(session, runId)),
   };
 }

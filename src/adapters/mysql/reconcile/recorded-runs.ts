@@ -15,6 +15,16 @@ const RUN_COLUMNS = `
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS} FROM reconcile_runs WHERE run_id = CAST(? AS BINARY)`;
 
+const SELECT_RUNS = `
+  SELECT ${RUN_COLUMNS} FROM reconcile_runs ORDER BY started_at DESC, run_id DESC LIMIT ?`;
+
+/** The newest run that has looked at a product, and came to its end. */
+const SELECT_LAST_OF = `
+  SELECT ${RUN_COLUMNS} FROM reconcile_runs
+   WHERE ended_at IS NOT NULL AND FIND_IN_SET('ledger', scope)
+     AND (skus IS NULL OR JSON_CONTAINS(skus, JSON_QUOTE(?)))
+   ORDER BY started_at DESC LIMIT 1`;
+
 const SELECT_FINDINGS = `
   SELECT f.number, f.check_code, f.severity, f.subject, f.product_id, p.sku, f.location_id,
          l.code AS location, f.expected, f.actual, f.in_flight, f.evidence, f.remedy, f.outcome,
@@ -62,6 +72,27 @@ interface FindingRow {
 export async function selectRun(session: Session, runId: string): Promise<RecordedRun | undefined> {
   const [row] = await session.rows<RunRow>(SELECT_RUN, [runId]);
   return row === undefined ? undefined : runFrom(row);
+}
+
+export async function selectRuns(session: Session, limit: number): Promise<readonly RecordedRun[]> {
+  // A limit travels as text: the driver sends numbers as doubles, which MySQL refuses in a LIMIT.
+  return (await session.rows<RunRow>(SELECT_RUNS, [String(limit)])).map(runFrom);
+}
+
+/** @returns with the findings about this product; undefined when no run has looked at it */
+export async function selectLastRunOf(
+  session: Session,
+  { productId, sku }: { readonly productId: number; readonly sku: string },
+): Promise<
+  { readonly run: RecordedRun; readonly findings: readonly RecordedFinding[] } | undefined
+> {
+  const [row] = await session.rows<RunRow>(SELECT_LAST_OF, [sku]);
+  if (row === undefined) return undefined;
+  const findings = await selectFindings(session, row.run_id);
+  return {
+    run: runFrom(row),
+    findings: findings.filter(({ finding }) => finding.productId === productId),
+  };
 }
 
 export async function selectFindings(

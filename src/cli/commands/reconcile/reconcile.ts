@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { parseDuration } from '../../../domain/parse/duration.ts';
-import { parsed, refused } from '../../../domain/parse/parsed.ts';
+import { must, parsed, refused } from '../../../domain/parse/parsed.ts';
 import type { Parsed } from '../../../domain/parse/parsed.ts';
 import { shown } from '../../../domain/parse/shown.ts';
 import { SCOPES } from '../../../domain/reconcile/checks.ts';
@@ -8,6 +8,8 @@ import type { Scope } from '../../../domain/reconcile/checks.ts';
 import { InvError } from '../../../lib/errors.ts';
 import type { CommandHost } from '../../command-host.ts';
 import { collect, given, parsePositive, productText } from '../../option-values.ts';
+import { PAGE_ROWS, parseLimit } from '../stock/list-options.ts';
+import { runReconcileHistory, runReconcileShow } from './run-history.ts';
 import { runReconcileApply } from './run-apply.ts';
 import type { ReconcileApplyOptions } from './run-apply.ts';
 import { runReconcileCheck } from './run-check.ts';
@@ -25,6 +27,16 @@ export function reconcileCommand(host: CommandHost): Command {
     )
     .addCommand(
       applyCommand((options) => host.run((context) => runReconcileApply(context, options))),
+    )
+    .addCommand(
+      historyCommand((options) => host.run((context) => runReconcileHistory(context, options))),
+    )
+    .addCommand(
+      new Command('show')
+        .summary('what one run has found and mended')
+        .description('Shows what one run has found, and the receipts of what it mended.')
+        .argument('<run>', 'its id, or: last')
+        .action((name: string) => host.run((context) => runReconcileShow(context, { name }))),
     )
     .addHelpText('after', HELP);
 }
@@ -112,6 +124,18 @@ function applyCommand(run: (options: ReconcileApplyOptions) => Promise<void>): C
     .option('--wait <duration>', 'wait for a run that is at work (default: 0s)')
     .action((file: string, flags: { readonly wait?: string }) =>
       run({ file, waitMs: given(flags.wait, parseWait, '--wait') ?? 0 }),
+    );
+}
+
+function historyCommand(
+  run: (options: { readonly limit: number | null }) => Promise<void>,
+): Command {
+  return new Command('history')
+    .summary('earlier runs')
+    .description('Lists earlier runs, the newest first.')
+    .option('--limit <n>', `rows; 0 = all (default: ${String(PAGE_ROWS)})`)
+    .action(({ limit }: { readonly limit?: string }) =>
+      run({ limit: limit === undefined ? PAGE_ROWS : must(parseLimit(limit), '--limit') }),
     );
 }
 

@@ -49,11 +49,11 @@ export function resultPresentation(result: ReconcileResult): Presentation {
   };
 }
 
-function findingDocument(one: ReportedFinding): JsonObject {
+export function findingDocument(one: ReportedFinding): JsonObject {
   return { ...findingRow(one), repair: repairDocument(one) };
 }
 
-function findingRow({ number, finding, outcome }: ReportedFinding): JsonObject {
+export function findingRow({ number, finding, outcome }: ReportedFinding): JsonObject {
   const { check, severity, subject, sku, location, expected, actual, inFlight, evidence } = finding;
   return {
     id: number,
@@ -109,7 +109,7 @@ function resultLines(result: ReconcileResult, style: Style): readonly string[] {
   ];
 }
 
-function findingLines(one: ReportedFinding, style: Style): readonly string[] {
+export function findingLines(one: ReportedFinding, style: Style): readonly string[] {
   const { finding, outcome, receipt, why } = one;
   const { severity, evidence, check } = finding;
   const text = `${evidence} [${check}]`;

@@ -85,6 +85,7 @@ async function print(
   if (result.status === 'clean' && isScript && terminal.format !== 'json') return;
   for (const { reason } of result.unchecked) terminal.warn(`not checked: ${reason}`);
   await terminal.print(resultPresentation(result));
-  if (plan !== null)
-    {terminal.note('the plan is written; to mend what it names: inv reconcile apply FILE');}
+  if (plan !== null) {
+    terminal.note('the plan is written; to mend what it names: inv reconcile apply FILE');
+  }
 }

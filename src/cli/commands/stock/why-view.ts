@@ -1,16 +1,24 @@
 import type { LedgerEntry } from '../../../ports/ledger-reader.ts';
 import type { LevelProof } from '../../../ports/stock-reader.ts';
+import type { OrderRow } from '../../../ports/pool-books.ts';
 import type { ExplainedStock } from '../../../services/stock/explain-stock.ts';
 import type { ShownPool } from '../../../services/pools/shown-pool.ts';
 import { poolRow, poolText } from '../pool/pool-view.ts';
+import type { LastRun } from '../../composition/stock-reader.ts';
 import type { Presentation, Style } from '../../terminal/types.ts';
 import { entryDocument, momentText } from './history-view.ts';
+import { holdDocument, holdText, lastRunDocument, lastRunLines } from './why-beside.ts';
+
+/** What is known of a product beside its stock and its ledger. */
+export interface BesideStock {
+  readonly pools: readonly ShownPool[];
+  readonly holds: readonly OrderRow[];
+  readonly lastRun: LastRun | undefined;
+}
 
 /** Sentences for people, the numbers behind them for scripts. */
-export function whyPresentation(
-  explained: ExplainedStock,
-  pools: readonly ShownPool[],
-): Presentation {
+export function whyPresentation(explained: ExplainedStock, beside: BesideStock): Presentation {
+  const { pools, holds, lastRun } = beside;
   const { product, totals, locations, agrees, first, lastMovements, lastAdjustment } = explained;
   const document = {
     sku: product.sku,
@@ -33,16 +41,18 @@ export function whyPresentation(
     })),
     reserved_by_pools: reservedByPools(pools),
     pools: pools.map(poolRow),
+    holds: holds.map(holdDocument),
+    last_reconcile: lastRun === undefined ? null : lastRunDocument(lastRun),
     first_movement: first === null ? null : entryDocument(first),
     last_adjustment: lastAdjustment === null ? null : entryDocument(lastAdjustment),
     last_movements: lastMovements.map(entryDocument),
   };
-  return { document, human: (style) => humanLines(explained, pools, style) };
+  return { document, human: (style) => humanLines(explained, beside, style) };
 }
 
 function humanLines(
   explained: ExplainedStock,
-  pools: readonly ShownPool[],
+  { pools, holds, lastRun }: BesideStock,
   style: Style,
 ): readonly string[] {
   const { product, totals, locations, first, lastMovements, lastAdjustment } = explained;
@@ -56,6 +66,8 @@ function humanLines(
       .filter((level) => locations.length > 1 && (level.onHand !== 0 || disagrees(level)))
       .map((level) => `  ${style.bold(level.location)}: ${String(level.onHand)} on hand`),
     ...reservedLines(reserved, pools, style),
+    ...holds.map((hold) => `  ${holdText(hold)}`),
+    ...lastRunLines(lastRun),
   ];
   if (first === null) return [...lines, proofLine(explained, style)];
   const newest = lastMovements[0] ?? first;

@@ -1,0 +1,76 @@
+import type { JsonObject } from '../../../lib/json.ts';
+import type { RecordedRun } from '../../../ports/reconcile-books.ts';
+import { showRun } from '../../../services/reconcile/show-run.ts';
+import type { Context } from '../../context.ts';
+import { plainColumns } from '../../rows.ts';
+import { FINDING_FIELDS, findingDocument, findingLines, findingRow } from './result-view.ts';
+
+/** More than anybody reads. */
+const RUNS_MAX = 100_000;
+
+const RUN_FIELDS = [
+  'run_id',
+  'mode',
+  'status',
+  'findings',
+  'violations',
+  'repaired',
+  'actor',
+  'started_at',
+  'ended_at',
+];
+
+export async function runReconcileHistory(
+  context: Context,
+  { limit }: { readonly limit: number | null },
+): Promise<void> {
+  const { books } = await context.reconcile();
+  const runs = await books.runs({ limit: limit ?? RUNS_MAX });
+  const rows = runs.map(runRow);
+  await context.terminal.print({
+    document: rows,
+    rows,
+    columns: plainColumns(RUN_FIELDS),
+    empty: 'nothing was reconciled yet',
+    footer: 'inv reconcile show RUN says what one has found',
+  });
+}
+
+/** @throws InvError NOT_FOUND */
+export async function runReconcileShow(
+  context: Context,
+  { name }: { readonly name: string },
+): Promise<void> {
+  const { run, findings } = await showRun(await context.reconcile(), name);
+  const shown = findings.map((one) => ({ ...one, why: null }));
+  await context.terminal.print({
+    document: { ...runRow(run), findings: shown.map(findingDocument) },
+    rows: shown.map(findingRow),
+    columns: plainColumns(FINDING_FIELDS),
+    human: (style) => [
+      `run ${run.runId} (${run.mode}) by ${run.actor}, ${run.startedAt}: ${statusText(run)}`,
+      ...shown.flatMap((one) => findingLines(one, style)),
+    ],
+  });
+}
+
+function runRow(run: RecordedRun): JsonObject {
+  return {
+    run_id: run.runId,
+    mode: run.mode,
+    status: statusText(run),
+    scope: run.scopes,
+    skus: run.skus,
+    findings: run.findings,
+    violations: run.violations,
+    repaired: run.repaired,
+    actor: run.actor,
+    started_at: run.startedAt,
+    ended_at: run.endedAt,
+  };
+}
+
+/** A run that is at work looks like one that was killed. */
+function statusText({ status }: RecordedRun): string {
+  return status === 'running' ? 'unfinished' : status;
+}

@@ -1,0 +1,39 @@
+import type { JsonObject } from '../../../lib/json.ts';
+import type { OrderRow } from '../../../ports/pool-books.ts';
+import type { LastRun } from '../../composition/stock-reader.ts';
+import { momentText } from './history-view.ts';
+
+/** Who holds what until when, as far as the books have been told. */
+export function holdDocument(hold: OrderRow): JsonObject {
+  const { requestId, location, quantity, buyer, deadline } = hold;
+  return { request_id: requestId, location, quantity, buyer, deadline };
+}
+
+export function holdText({ requestId, quantity, buyer, deadline, location }: OrderRow): string {
+  const who = buyer ?? 'somebody';
+  const until = deadline === null ? '' : ` until ${momentText(deadline)} UTC`;
+  return `${String(quantity)} at ${location} are held for ${who}${until} (order ${requestId})`;
+}
+
+export function lastRunDocument({ run, findings }: LastRun): JsonObject {
+  return {
+    run_id: run.runId,
+    status: run.status,
+    started_at: run.startedAt,
+    findings: findings.map(({ finding, outcome, receipt }) => ({
+      check: finding.check,
+      evidence: finding.evidence,
+      state: outcome,
+      request_id: receipt?.requestId ?? null,
+    })),
+  };
+}
+
+export function lastRunLines(last: LastRun | undefined): readonly string[] {
+  if (last === undefined) return [];
+  const { run, findings } = last;
+  const at = `It was last reconciled at ${momentText(run.startedAt)} UTC`;
+  if (findings.length === 0) return [`${at}: nothing differed.`];
+  const told = findings.map(({ finding, outcome }) => `${finding.evidence} (${outcome})`);
+  return [`${at}: ${told.join('; ')}.`];
+}
