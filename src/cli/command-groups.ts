@@ -47,6 +47,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/reconcile/reconcile.ts')).reconcileCommand,
   },
   {
+    name: 'bench',
+    summary: 'strategies side by side, judged by the books',
+    load: async () => (await import('./commands/bench/bench.ts')).benchCommand,
+  },
+  {
     name: 'loadtest',
     summary: 'a rush of buyers, judged by both stores',
     load: async () => (await import('./commands/loadtest/loadtest.ts')).loadtestCommand,

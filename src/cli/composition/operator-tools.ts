@@ -2,6 +2,7 @@ import type { CompletionCode } from '../../adapters/mysql/completion-codes.ts';
 import type { MachineFacts } from '../../adapters/system/machine.ts';
 import type { StoreProbe } from '../../services/doctor/wait-for-stores.ts';
 import type { ExamineSources } from '../../services/doctor/examine.ts';
+import type { BenchSite, BenchSiteOptions } from './bench/bench-site.ts';
 import type { CodeKind } from './completion-codes.ts';
 import type { DoctorOptions } from './doctor-sources.ts';
 import type { LoadSite, LoadSiteOptions } from './loadtest/load-site.ts';
@@ -21,6 +22,8 @@ export interface OperatorTools {
   storeProbes(): Promise<readonly StoreProbe[]>;
   /** A place for one run of `inv loadtest`, made by this call. */
   loadSite(options: LoadSiteRequest): Promise<LoadSite>;
+  /** A place for one run of `inv bench deduct`, made by this call. */
+  benchSite(options: Omit<BenchSiteOptions, keyof MysqlStoreOptions>): Promise<BenchSite>;
   /** Removes what runs have left. */
   cleanRuns(options: Parameters<typeof cleanRuns>[1]): ReturnType<typeof cleanRuns>;
   /** What figures are measured on. */
@@ -42,6 +45,10 @@ export function operatorTools(options: DoctorOptions): OperatorTools {
     loadSite: async (request) => {
       const { openLoadSite } = await import('./loadtest/load-site.ts');
       return openLoadSite({ ...options, ...request });
+    },
+    benchSite: async (request) => {
+      const { openBenchSite } = await import('./bench/bench-site.ts');
+      return openBenchSite({ ...options, ...request });
     },
     cleanRuns: async (request) => {
       const { cleanRuns: clean } = await import('./loadtest/run-stores.ts');

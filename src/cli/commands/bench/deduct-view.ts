@@ -1,0 +1,162 @@
+import type { BenchSettings } from '../../../bench/run-bench.ts';
+import type { ContestantSummary, LatencySummary } from '../../../bench/summary.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { Column, Presentation, StyleName, Terminal } from '../../terminal/types.ts';
+import { barText } from './bar.ts';
+import { machineDocument, machineLine } from './machine.ts';
+import type { BenchMachine, MachineDocument } from './machine.ts';
+
+/** One line of `strategies` (cli.md: `bench deduct`). */
+export interface StrategyDocument extends JsonObject {
+  readonly strategy: string;
+  readonly throughput_per_s: number;
+  readonly latency_ms: JsonObject;
+  readonly cpu_ms: JsonObject;
+  readonly verdict: 'SAFE' | 'UNSAFE';
+  /** Known to be wrong, and shown for that reason. */
+  readonly unsafe: boolean;
+}
+
+type SettingsDocument = Readonly<{
+  seed: number;
+  rounds: number;
+  concurrency: number;
+  skus: number;
+  stock: number;
+  connections: number;
+  duration_ms: number | null;
+  requests: number | null;
+}>;
+
+export interface DeductDocument extends JsonObject {
+  readonly schema: 1;
+  readonly machine: MachineDocument;
+  readonly settings: SettingsDocument;
+  readonly strategies: readonly StrategyDocument[];
+}
+
+interface Circumstances {
+  readonly machine: BenchMachine;
+  readonly settings: BenchSettings & { readonly connections: number };
+}
+
+export function deductDocument(
+  summaries: readonly ContestantSummary[],
+  { machine, settings }: Circumstances,
+): DeductDocument {
+  const { seed, rounds, writers, products, stock, durationMs, requestsMax, connections } = settings;
+  return {
+    schema: 1,
+    machine: machineDocument(machine),
+    settings: {
+      ...{ seed, rounds, concurrency: writers, skus: products, stock, connections },
+      duration_ms: Number.isFinite(durationMs) ? durationMs : null,
+      requests: Number.isFinite(durationMs) ? null : requestsMax,
+    },
+    strategies: summaries.map(strategyDocument),
+  };
+}
+
+function strategyDocument(summary: ContestantSummary): StrategyDocument {
+  const { name, isUnsafe, throughput, cpuMs, lastUnits } = summary;
+  const { attempted, accepted, rejected, errors, replayed, failures } = summary;
+  const { oversold, undersold, lost, double, verdict, retries, deadlocks } = summary;
+  return {
+    ...{ strategy: name, unsafe: isUnsafe, attempted, accepted, rejected, errors, replayed },
+    failures,
+    throughput_per_s: rounded(throughput.median),
+    throughput_range_per_s: throughput.range.map(rounded),
+    latency_ms: latencyDocument(summary.latencyMs),
+    ...{ retries, deadlocks },
+    cpu_ms: {
+      client: rounded(cpuMs.client),
+      mysql: cpuMs.mysql === null ? null : rounded(cpuMs.mysql),
+      redis: cpuMs.redis === null ? null : rounded(cpuMs.redis),
+    },
+    settle_ms: rounded(summary.settleMs),
+    last_units: { ...lastUnits },
+    ...{ oversold, undersold, lost, double, verdict },
+  };
+}
+
+function latencyDocument({ p50, p95, p99, p999, max }: LatencySummary): JsonObject {
+  const value = (ms: number | null): number | null => (ms === null ? null : rounded(ms, 1000));
+  return {
+    ...{ p50: value(p50), p95: value(p95), p99: value(p99) },
+    ...{ p999: value(p999), max: value(max) },
+  };
+}
+
+function rounded(value: number, steps = 10): number {
+  return Math.round(value * steps) / steps;
+}
+
+const WRONG: readonly string[] = ['oversold', 'undersold', 'lost', 'double'];
+
+export function deductPresentation(
+  document: DeductDocument,
+  { format, stdout }: Pick<Terminal, 'format' | 'stdout'>,
+): Presentation {
+  const fastest = Math.max(...document.strategies.map((one) => one.throughput_per_s));
+  const rows = document.strategies.map((one) => ({
+    ...flat(one),
+    bar: barText(one.throughput_per_s / fastest, stdout),
+  }));
+  return {
+    document,
+    rows,
+    columns: format === 'table' ? TABLE_COLUMNS : LIST_COLUMNS,
+    footer: footerOf(document),
+  };
+}
+
+/** Latencies and CPU stand beside the rest, as `latency_p50_ms`, `cpu_client_ms`. */
+function flat(strategy: StrategyDocument): JsonObject {
+  const { latency_ms: latencies, cpu_ms: cpu, ...rest } = strategy;
+  return { ...rest, ...renamed(latencies, 'latency'), ...renamed(cpu, 'cpu') };
+}
+
+function renamed(values: JsonObject, word: string): JsonObject {
+  const entries = Object.entries(values);
+  return Object.fromEntries(entries.map(([name, value]) => [`${word}_${name}_ms`, value]));
+}
+
+const plain = (key: string, title = key.replaceAll('_', ' ')): Column => ({ key, title });
+
+const wrong = (key: string): Column => ({
+  ...plain(key),
+  style: (value) => (value === 0 ? undefined : 'red'),
+});
+
+const verdict: Column = {
+  ...plain('verdict', ''),
+  priority: 3,
+  style: (value): StyleName => (value === 'SAFE' ? 'green' : 'red'),
+};
+
+const TABLE_COLUMNS: readonly Column[] = [
+  { ...plain('strategy', ''), priority: 3 },
+  { ...plain('throughput_per_s', 'per s'), priority: 2 },
+  plain('bar', ''),
+  plain('latency_p50_ms', 'p50 ms'),
+  plain('latency_p99_ms', 'p99'),
+  plain('retries'),
+  plain('deadlocks'),
+  plain('errors'),
+  ...WRONG.map((key) => ({ ...wrong(key), priority: 2 })),
+  verdict,
+];
+
+const LIST_COLUMNS: readonly Column[] = [
+  ...['strategy', 'attempted', 'accepted', 'rejected', 'errors', 'replayed', 'throughput_per_s'],
+  ...['latency_p50_ms', 'latency_p95_ms', 'latency_p99_ms', 'latency_p999_ms', 'latency_max_ms'],
+  ...['retries', 'deadlocks', 'cpu_client_ms', 'cpu_mysql_ms', 'cpu_redis_ms', 'settle_ms'],
+  ...[...WRONG, 'verdict'],
+].map((key) => ({ key, title: key }));
+
+function footerOf({ machine, settings }: DeductDocument): string {
+  const { concurrency, skus, rounds, seed } = settings;
+  const hot = skus === 1 ? 'one hot product' : `${String(skus)} products`;
+  const what = `${String(concurrency)} writers, ${hot}, median of ${String(rounds)} rounds`;
+  return `${what}; --seed ${String(seed)}; ${machineLine(machine)}`;
+}

@@ -1,0 +1,65 @@
+import { runBench } from '../../../bench/run-bench.ts';
+import type { BenchSettings, JudgedBout } from '../../../bench/run-bench.ts';
+import { summarise } from '../../../bench/summary.ts';
+import { InvError } from '../../../lib/errors.ts';
+import type { Context } from '../../context.ts';
+import type { DeductOptions } from './deduct-options.ts';
+import { deductDocument, deductPresentation } from './deduct-view.ts';
+import type { DeductDocument } from './deduct-view.ts';
+
+const SEEDS = 2 ** 32;
+/** After a signal writers finish the request they are in, and what was made is removed. */
+const GRACE_MS = 30_000;
+
+/** Exit code 7 when a way that is meant to be safe is not. */
+export async function runBenchDeduct(context: Context, options: DeductOptions): Promise<void> {
+  const { terminal } = context;
+  const document = await context.untilStopped(GRACE_MS, (stop) => measure(context, options, stop));
+  await terminal.print(deductPresentation(document, terminal));
+  if (document.strategies.some(({ verdict, unsafe }) => verdict === 'UNSAFE' && !unsafe)) {
+    context.finishWith('INVARIANT_VIOLATED');
+  }
+}
+
+async function measure(
+  context: Context,
+  options: DeductOptions,
+  signal: AbortSignal,
+): Promise<DeductDocument> {
+  const { clock, operator, origin, globals, terminal } = context;
+  if (globals.dryRun) throw noDryRun();
+  const { contestants, writers, products, stock, rounds, durationMs, requestsMax } = options;
+  const seed = options.seed ?? Math.floor(clock.random() * SEEDS);
+  const settings: BenchSettings = {
+    ...{ seed, rounds, writers, products, stock, durationMs, requestsMax },
+  };
+  const run = `lt-b${context.newRequestId().replaceAll('-', '').slice(-12)}`;
+  const { confirmed } = options;
+  const configFile = globals.configFile;
+  const parts = { run, origin, configFile, confirmed, writers, products, contestants };
+  const site = await operator.benchSite(parts);
+  const progress = terminal.progress('competing', 100);
+  let bouts: readonly JudgedBout[];
+  try {
+    bouts = await runBench({
+      ...{ place: site.place, contestants: site.contestants, settings, run, clock, signal },
+      onBout: (done, total) => {
+        progress.update((done * 100) / total);
+      },
+    });
+  } finally {
+    progress.stop();
+    await site.remove();
+  }
+  const { connections, versions } = site;
+  return deductDocument(summarise(bouts), {
+    machine: { ...(await operator.machine()), ...versions },
+    settings: { ...settings, connections },
+  });
+}
+
+function noDryRun(): InvError {
+  return new InvError('USAGE', 'a bench measures what it does, so there is no --dry-run of it', {
+    hint: 'inv bench deduct --requests 100 --rounds 1',
+  });
+}
