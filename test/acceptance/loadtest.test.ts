@@ -5,6 +5,7 @@ import type { CommandResult, Installation } from '../support/installation.ts';
 import { adminQuery, leftByRuns, privateInv } from '../support/loadtest.ts';
 import type { PrivateInv } from '../support/loadtest.ts';
 import { startCommand } from '../support/processes.ts';
+import { runInTerminal } from '../support/pty.ts';
 import { testServers } from '../support/servers.ts';
 
 interface Document {
@@ -89,30 +90,33 @@ describe('inv loadtest', () => {
     expect(document).toMatchObject({ faults: [{ fault: 'kill-worker@700ms', problem: null }] });
   });
 
-  it.each(['conditional', 'pessimistic', 'optimistic', 'lock'])('tries the strategy %s', async (target) => {
-    const args = [
-      '--profile',
-      'constant',
-      '--rate',
-      '100/s',
-      '--duration',
-      '700ms',
-      '--stock',
-      '40',
-    ];
-    const result = await inv.run([
-      'loadtest',
-      'run',
-      ...args,
-      '--target',
-      target,
-      ...PATIENT,
-      '--json',
-    ]);
-    const document = documentOf(result);
-    expect(brokenIn(document)).toEqual([]);
-    expect(document).toMatchObject({ target, accepted: 40, errors: 0, unknown: 0 });
-  });
+  it.each(['conditional', 'pessimistic', 'optimistic', 'lock'])(
+    'tries the strategy %s',
+    async (target) => {
+      const args = [
+        '--profile',
+        'constant',
+        '--rate',
+        '100/s',
+        '--duration',
+        '700ms',
+        '--stock',
+        '40',
+      ];
+      const result = await inv.run([
+        'loadtest',
+        'run',
+        ...args,
+        '--target',
+        target,
+        ...PATIENT,
+        '--json',
+      ]);
+      const document = documentOf(result);
+      expect(brokenIn(document)).toEqual([]);
+      expect(document).toMatchObject({ target, accepted: 40, errors: 0, unknown: 0 });
+    },
+  );
 });
 
 describe('the verdict of inv loadtest', () => {
@@ -158,6 +162,21 @@ describe('the verdict of inv loadtest', () => {
     const { code, stdout, stderr } = await running.ended;
     const document = documentOf({ stdout, stderr });
     expect([code, document.verdict, brokenIn(document)]).toEqual([7, 'fail', ['I7']]);
+  });
+
+  it('comes below a screen that shows rate, latency, outcomes and stock, on a terminal', async () => {
+    const { env, folder } = inv;
+    const args = ['loadtest', ...SHORT, '--duration', '2s', ...PATIENT];
+    const { raw, lines } = await runInTerminal(args, { env, cwd: folder, columns: 100 });
+    for (const shown of [
+      /\d\.\d s {3}rate {6}\d+\/s of 60\/s/,
+      /latency {3}p50 \d+\.\d ms, p99 \d+\.\d ms in the last second/,
+      /outcomes {2}\d+ accepted, \d+ refused, 0 failed, 0 dropped/,
+      /stock {5}\d+ left, \d+ unsettled/,
+    ]) {
+      expect(raw).toMatch(shown);
+    }
+    expect(lines.at(-1)).toMatch(/^(✓ pass|! invalid)/);
   });
 
   /** As soon as the pool is open; before that there is no table, or no row. */

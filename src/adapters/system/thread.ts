@@ -19,11 +19,15 @@ export interface Thread {
   readonly terminate: () => Promise<void>;
 }
 
+/** Room for what lives as long as one request, so that collecting it does not copy what is under way. */
+const YOUNG_GENERATION_MB = 128;
+
 export function startThread({ file, args, env, data }: ThreadStart): Thread {
   const worker = new Worker(file, {
     argv: [...args],
     env: { ...env },
     workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     stdout: true,
     stderr: true,
   });

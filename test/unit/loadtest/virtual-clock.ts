@@ -53,12 +53,17 @@ export function createVirtualClock(): VirtualClock {
           reject(signal.reason as Error);
           return;
         }
-        const sleeper = { atMs: now + milliseconds, wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener('abort', () => {
+        const onAbort = (): void => {
           sleepers = sleepers.filter((other) => other !== sleeper);
-          reject(signal.reason as Error);
-        });
+          reject(signal?.reason as Error);
+        };
+        const wake = (): void => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        };
+        const sleeper = { atMs: now + milliseconds, wake };
+        sleepers.push(sleeper);
+        signal?.addEventListener('abort', onAbort, { once: true });
         if (isTurning) return;
         isTurning = true;
         const seen = looks;

@@ -26,6 +26,8 @@ async function runGenerate(context: Context): Promise<void> {
     });
   }
   const { job, post } = line;
+  // Refusals are answers here, and nobody reads where they were made: ten thousand a second are costly.
+  Error.stackTraceLimit = 0;
   const abort = new AbortController();
   const starting = new Promise<number>((resolve) => {
     line.onMessage((told) => {

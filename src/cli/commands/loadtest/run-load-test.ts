@@ -57,7 +57,7 @@ export async function runLoadTest(
     configFile: context.globals.configFile,
   });
   try {
-    await prepare(site, request, screen);
+    await prepare(context, site, { request, screen });
     refuseStopped(stop);
     return await runOn(context, { run, site, request, screen, stop });
   } finally {
@@ -75,16 +75,23 @@ interface RunParts {
   readonly stop: AbortSignal;
 }
 
+/** A screen that is drawn for every product would cost more than the product. */
+const REDRAW_MS = 200;
+
 async function prepare(
+  { clock }: Context,
   site: LoadSite,
-  { settings }: LoadTestRequest,
-  screen: LoadScreen,
+  { request, screen }: Pick<RunParts, 'request' | 'screen'>,
 ): Promise<void> {
-  const products = productCount(settings);
-  screen.phase(`making ${products} products`);
-  await site.prepare(settings, (done) =>
-    screen.phase(`making ${products} products: ${Math.min(products, done)} done`),
-  );
+  const { settings } = request;
+  const text = `making ${productCount(settings)} products`;
+  screen.phase(text);
+  let shownMs = clock.monotonic();
+  await site.prepare(settings, (share) => {
+    if (clock.monotonic() - shownMs < REDRAW_MS) return;
+    shownMs = clock.monotonic();
+    screen.phase(`${text}: ${(share * 100).toFixed(0)} %`);
+  });
 }
 
 async function runOn(context: Context, parts: RunParts): Promise<FinishedRun> {

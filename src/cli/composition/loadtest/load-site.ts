@@ -38,7 +38,7 @@ export interface LoadSiteOptions extends MysqlStoreOptions {
 /** One run's place: products, pools and orders of its own in both stores, and what works on them. */
 export interface LoadSite {
   readonly isPrivate: boolean;
-  readonly prepare: (settings: LoadSettings, onProduct: (done: number) => void) => Promise<void>;
+  readonly prepare: (settings: LoadSettings, onProgress: (share: number) => void) => Promise<void>;
   /** Versions of both stores, for the report. */
   readonly versions: () => Promise<{ readonly mysql: string; readonly redis: string | null }>;
   readonly startGenerators: (job: {
@@ -98,7 +98,7 @@ function siteOf({ options, stores, settings, shop, detour, remove }: SiteParts):
   const { environment } = settings;
   return {
     isPrivate: stores.isPrivate,
-    prepare: (load, onProduct) => shop.prepare(load, { run, onProduct }),
+    prepare: (load, onProgress) => shop.prepare(load, { run, onProgress }),
     versions: shop.versions,
     startGenerators: ({ settings: load, limits, threads }) =>
       startGenerators({

@@ -21,7 +21,7 @@ export interface ShopOptions extends MysqlStoreOptions {
 export interface Shop {
   readonly prepare: (
     settings: LoadSettings,
-    options: { readonly run: string; readonly onProduct: (done: number) => void },
+    options: { readonly run: string; readonly onProgress: (share: number) => void },
   ) => Promise<void>;
   readonly books: () => Promise<BooksDependencies>;
   readonly versions: () => Promise<{ readonly mysql: string; readonly redis: string | null }>;
@@ -41,7 +41,7 @@ export function openShop(options: ShopOptions): Shop {
   const ownPools = (): Promise<PoolDependencies | null> =>
     target === 'lua' ? pools() : Promise.resolve(null);
   return {
-    prepare: async (settings, { run, onProduct }) => {
+    prepare: async (settings, { run, onProgress }) => {
       const database = await stores.database();
       const orders = () => Promise.resolve(createOrders({ stores, pools, config, clock, origin }));
       const parts = { database, clock, origin, config, orders, pools, locks: stores.locks };
@@ -53,7 +53,7 @@ export function openShop(options: ShopOptions): Shop {
           origin,
         },
         settings,
-        { run, onProduct },
+        { run, onProgress },
       );
     },
     books: async () => {

@@ -25,9 +25,11 @@ const LINES_MAX = 500;
 export async function stockShop(
   dependencies: ShopDependencies,
   settings: LoadSettings,
-  { run, onProduct }: { readonly run: string; readonly onProduct: (done: number) => void },
+  { run, onProgress }: { readonly run: string; readonly onProgress: (share: number) => void },
 ): Promise<void> {
+  const { pools, origin } = dependencies;
   const products = Array.from({ length: productCount(settings) }, (_, product) => product);
+  const steps = products.length * (pools === null ? 1 : 2);
   let done = 0;
   const each = async (work: (product: number) => Promise<void>): Promise<void> => {
     const queue = [...products].reverse();
@@ -35,7 +37,7 @@ export async function stockShop(
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
         await work(next);
         done += 1;
-        onProduct(Math.floor(done / 2));
+        onProgress(done / steps);
       }
     };
     await Promise.all(Array.from({ length: PRODUCTS_AT_ONCE }, take));
@@ -48,7 +50,6 @@ export async function stockShop(
       stock: settings.stock,
     });
   }
-  const { pools, origin } = dependencies;
   if (pools === null) return;
   await each(async (product) => {
     const { stock: quantity, perBuyer } = settings;
