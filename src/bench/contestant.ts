@@ -20,8 +20,8 @@ export interface Contestant {
   take(request: BenchRequest): Promise<BenchAnswer>;
   /** Waits for another writer so far: tries for a lock, rounds of deciding anew. */
   retries(): number;
-  /** Makes the units that every product has ready to be sold, where that takes more than stock. */
-  open?(units: number): Promise<void>;
+  /** Makes the units that the first products have ready to be sold, where that takes more than stock. */
+  open?(units: number, products: number): Promise<void>;
   /** Brings what was sold into the books, where they follow later. */
   settle?(): Promise<void>;
 }

@@ -72,6 +72,8 @@ export interface BenchRun {
 
 /** Units of each product that writers compete for once a round: there are too few for all of them. */
 const LAST_UNITS = 40;
+/** Products that they compete for: more would only take longer. */
+const LAST_UNITS_PRODUCTS_MAX = 8;
 const LAST_UNITS_REQUESTS_MIN = 64;
 const WARM_UP_MS = 500;
 
@@ -96,9 +98,9 @@ export async function runBench(bench: BenchRun): Promise<readonly JudgedBout[]> 
 }
 
 function playTimed(bench: BenchRun, contestant: Contestant, round: number): Promise<JudgedBout> {
-  const { stock, durationMs, requestsMax } = bench.settings;
+  const { stock, products, durationMs, requestsMax } = bench.settings;
   return play(bench, contestant, {
-    ...{ round, kind: round > 0 ? 'timed' : 'warm-up', stock, requestsMax },
+    ...{ round, kind: round > 0 ? 'timed' : 'warm-up', stock, products, requestsMax },
     durationMs: round > 0 ? durationMs : Math.min(durationMs, WARM_UP_MS),
   });
 }
@@ -109,9 +111,10 @@ function playLastUnits(
   round: number,
 ): Promise<JudgedBout> {
   // Quantities are two units on average: twice as many requests as units sell everything out.
-  const requests = Math.max(LAST_UNITS_REQUESTS_MIN, LAST_UNITS * bench.settings.products);
+  const products = Math.min(bench.settings.products, LAST_UNITS_PRODUCTS_MAX);
+  const requests = Math.max(LAST_UNITS_REQUESTS_MIN, LAST_UNITS * products);
   return play(bench, contestant, {
-    ...{ round, kind: 'last units', stock: LAST_UNITS },
+    ...{ round, kind: 'last units', stock: LAST_UNITS, products },
     ...{ requestsMax: requests, durationMs: Infinity },
   });
 }
@@ -120,6 +123,8 @@ interface BoutPlan {
   readonly round: number;
   readonly kind: BoutKind;
   readonly stock: number;
+  /** The first so many are asked for. */
+  readonly products: number;
   readonly requestsMax: number;
   readonly durationMs: number;
 }
@@ -127,15 +132,15 @@ interface BoutPlan {
 async function play(
   { place, settings, run, clock, signal }: BenchRun,
   contestant: Contestant,
-  { round, kind, stock, requestsMax, durationMs }: BoutPlan,
+  { round, kind, stock, products, requestsMax, durationMs }: BoutPlan,
 ): Promise<JudgedBout> {
   const prefix = `${run}.${contestant.name}.${kind === 'last units' ? 'l' : 't'}${String(round)}.`;
   await place.stockUp(stock);
-  await contestant.open?.(stock);
+  await contestant.open?.(stock, products);
   const next = createWorkload({
     seed: settings.seed,
     part: `${kind} ${String(round)}`,
-    products: settings.products,
+    products,
     prefix,
   });
   const before = await place.meters();
@@ -150,8 +155,8 @@ async function play(
   await contestant.settle?.();
   const settleMs = clock.monotonic() - endedAtMs;
   const { onHand, booked } = await place.facts(prefix);
-  const products = onHand.map((units) => ({ supply: stock, onHand: units }));
-  const verdict = judgeBooks(bout.requests, { products, booked });
+  const levels = onHand.map((units) => ({ supply: stock, onHand: units }));
+  const verdict = judgeBooks(bout.requests, { products: levels, booked });
   return { contestant, kind, round, bout, verdict, retries, spent, settleMs };
 }
 

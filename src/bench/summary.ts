@@ -1,28 +1,9 @@
-import {
-  add,
-  createHistogram,
-  FINE_BITS,
-  maxOf,
-  percentile,
-} from '../loadtest/histogram/histogram.ts';
+import { latencyOf, spreadOf } from './latency.ts';
+import type { LatencySummary, Spread } from './latency.ts';
 import type { Told } from './fight.ts';
 import { addVerdicts, isSafe, NOTHING_WRONG } from './judge-books.ts';
 import type { BooksVerdict } from './judge-books.ts';
 import type { JudgedBout } from './run-bench.ts';
-
-/** Median, least and most of the rounds. */
-export interface Spread {
-  readonly median: number;
-  readonly range: readonly [number, number];
-}
-
-export interface LatencySummary {
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-  readonly p999: number | null;
-  readonly max: number | null;
-}
 
 /** What all rounds of one contestant come to. Counts are of the timed bouts, the verdict of all. */
 export interface ContestantSummary extends BooksVerdict {
@@ -76,7 +57,7 @@ function summariseOne(bouts: readonly JudgedBout[]): ContestantSummary {
     throughput: spreadOf(
       timed.map((one) => (told([one], 'accepted') * 1000) / Math.max(1, one.bout.durationMs)),
     ),
-    latencyMs: latencyOf(timed),
+    latencyMs: latencyOf(timed.map(({ bout }) => bout.latencies)),
     retries: sum(timed, ({ retries }) => retries),
     deadlocks: sumKnown(timed, ({ spent }) => spent.deadlocks),
     cpuMs: {
@@ -91,28 +72,6 @@ function summariseOne(bouts: readonly JudgedBout[]): ContestantSummary {
     },
     ...verdict,
     verdict: isSafe(verdict) ? 'SAFE' : 'UNSAFE',
-  };
-}
-
-function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-  return { median, range: [sorted[0] ?? 0, sorted.at(-1) ?? 0] };
-}
-
-function latencyOf(bouts: readonly JudgedBout[]): LatencySummary {
-  const all = createHistogram(FINE_BITS);
-  for (const { bout } of bouts) add(all, bout.latencies);
-  const at = (share: number): number | null => percentile(all, share);
-  const p50 = at(0.5);
-  return {
-    p50,
-    p95: at(0.95),
-    p99: at(0.99),
-    p999: at(0.999),
-    max: p50 === null ? null : maxOf(all),
   };
 }
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createInstallation } from '../support/installation.ts';
@@ -82,7 +84,11 @@ describe('inv bench deduct', () => {
   it('shows bars to people and plain columns to pipes, for many products and for a time', async () => {
     const args = ['bench', 'deduct', '--duration', '100ms', '--rounds', '1', '--concurrency', '4'];
     const some = [...args, '--strategies', 'lua,conditional', '--skus', '3'];
-    const table = await inv.run([...some, '--format', 'table', '--color', 'never']);
+    const page = join(inv.folder, 'deduct.html');
+    const table = await inv.run([
+      ...[...some, '--format', 'table', '--color', 'never', '--html', page],
+    ]);
+    await expectPage(page, /no strategy oversold/);
     expect(table.stdout).toMatch(/[█#]{12}/);
     expect(table.stdout).toMatch(/conditional[^]*lua/);
     const piped = await inv.run([...args, '--strategies', 'conditional']);
@@ -132,6 +138,38 @@ describe('inv bench deduct', () => {
   }
 });
 
+/** One file that asks nobody for anything, with the figures inside. */
+async function expectPage(path: string, said: RegExp): Promise<void> {
+  const page = await readFile(path, 'utf8');
+  expect(page).toMatch(said);
+  expect(page).toContain("default-src 'none'");
+  expect(page).toContain('prefers-color-scheme: dark');
+  expect(page).not.toMatch(/https?:|@import|url\(|src=/);
+  const [, data = ''] = /id="data">(.*?)<\/script>/s.exec(page) ?? [];
+  expect(JSON.parse(data)).toMatchObject({ schema: 1, machine: { cores: expect.any(Number) } });
+}
+
+describe('inv bench lua', () => {
+  it('counts what is left by every variant, and shows that the bare command oversells', async () => {
+    const page = join(inv.folder, 'lua.html');
+    const small = ['--requests', '300', '--rounds', '1', '--concurrency', '16'];
+    const result = await inv.run(['bench', 'lua', ...small, '--html', page, '--json']);
+    expect([result.stderr, result.exitCode]).toEqual(['', 0]);
+    const { variants } = JSON.parse(result.stdout) as {
+      variants: readonly { variant: string; accepted: number; wrong: number; verdict: string }[];
+    };
+    expect(variants.map(({ variant, accepted, verdict }) => [variant, accepted, verdict])).toEqual([
+      ['library', 300, 'SAFE'],
+      ['library, one a call', 300, 'SAFE'],
+      ['seed script', 300, 'SAFE'],
+      ['bare DECRBY', 300, 'UNSAFE'],
+    ]);
+    // Two bouts of 200 requests for 40 units each.
+    expect(variants.at(-1)?.wrong).toBe(2 * 160);
+    await expectPage(page, /every unit that was promised is gone from the store, once/);
+  });
+});
+
 describe('what inv bench refuses', () => {
   let configured: Installation;
   beforeAll(async () => {
@@ -145,9 +183,18 @@ describe('what inv bench refuses', () => {
     expect(result.stderr).toMatch(/1 to 256/);
   });
 
+  it('a page that cannot be written, before a store is touched', async () => {
+    const page = join(configured.folder, 'no', 'such', 'folder.html');
+    const result = await configured.run(['bench', 'lua', '--html', page]);
+    expect([result.exitCode, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toContain('--html');
+  });
+
   it('stores that are not marked for tests', async () => {
-    const result = await configured.run(['bench', 'deduct', '--requests', '1', '--json']);
-    expect([result.exitCode, result.stdout]).toEqual([3, '']);
-    expect(JSON.parse(result.stderr)).toMatchObject({ error: { code: 'REFUSED' } });
+    for (const bench of ['deduct', 'lua']) {
+      const result = await configured.run(['bench', bench, '--requests', '1', '--json']);
+      expect([result.exitCode, result.stdout]).toEqual([3, '']);
+      expect(JSON.parse(result.stderr)).toMatchObject({ error: { code: 'REFUSED' } });
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { MachineFacts } from '../../adapters/system/machine.ts';
 import type { StoreProbe } from '../../services/doctor/wait-for-stores.ts';
 import type { ExamineSources } from '../../services/doctor/examine.ts';
 import type { BenchSite, BenchSiteOptions } from './bench/bench-site.ts';
+import type { LuaSite, LuaSiteOptions } from './bench/lua-site.ts';
 import type { CodeKind } from './completion-codes.ts';
 import type { DoctorOptions } from './doctor-sources.ts';
 import type { LoadSite, LoadSiteOptions } from './loadtest/load-site.ts';
@@ -24,6 +25,8 @@ export interface OperatorTools {
   loadSite(options: LoadSiteRequest): Promise<LoadSite>;
   /** A place for one run of `inv bench deduct`, made by this call. */
   benchSite(options: Omit<BenchSiteOptions, keyof MysqlStoreOptions>): Promise<BenchSite>;
+  /** A place for one run of `inv bench lua`, made by this call. */
+  luaSite(options: Omit<LuaSiteOptions, keyof MysqlStoreOptions>): Promise<LuaSite>;
   /** Removes what runs have left. */
   cleanRuns(options: Parameters<typeof cleanRuns>[1]): ReturnType<typeof cleanRuns>;
   /** What figures are measured on. */
@@ -49,6 +52,10 @@ export function operatorTools(options: DoctorOptions): OperatorTools {
     benchSite: async (request) => {
       const { openBenchSite } = await import('./bench/bench-site.ts');
       return openBenchSite({ ...options, ...request });
+    },
+    luaSite: async (request) => {
+      const { openLuaSite } = await import('./bench/lua-site.ts');
+      return openLuaSite({ ...options, ...request });
     },
     cleanRuns: async (request) => {
       const { cleanRuns: clean } = await import('./loadtest/run-stores.ts');

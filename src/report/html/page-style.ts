@@ -55,6 +55,12 @@ path { fill: none; stroke: currentColor; stroke-width: 1.6; vector-effect: non-s
 .y i { right: 0; transform: translateY(50%); }
 .x { position: absolute; left: 44px; right: 4px; bottom: 0; height: 18px; }
 .x i { transform: translateX(-50%); white-space: nowrap; }
+.bars { list-style: none; padding: 0; margin: 8px 0 0; }
+.bars li { display: grid; grid-template-columns: 9.5rem 1fr 4rem; gap: 8px; align-items: center; font-size: 13px; padding: 3px 0; }
+.bars span { overflow-wrap: anywhere; }
+.bars i { display: block; height: 14px; min-width: 1px; border-radius: 2px; background: var(--c1); }
+.bars i.fail { background: var(--bad); }
+.bars b { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 600px) { main { padding: 10px; } th, td { padding-right: 6px; font-size: 13px; } .area { height: 160px; } }
 @media print { .chart { break-inside: avoid; } }
 `;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deductOptions } from '../../../src/cli/commands/bench/deduct-options.ts';
-import type { DeductFlags } from '../../../src/cli/commands/bench/deduct-options.ts';
+import { deductOptions } from '../../../src/cli/commands/bench/options.ts';
+import type { DeductFlags } from '../../../src/cli/commands/bench/options.ts';
 
 describe('the options of inv bench deduct', () => {
   it('have defaults: every strategy, one hot product', () => {

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { CommandHost } from '../../command-host.ts';
-import { addDeductOptions, deductOptions } from './deduct-options.ts';
-import type { DeductFlags } from './deduct-options.ts';
+import { addDeductOptions, addLuaOptions, deductOptions, luaOptions } from './options.ts';
+import type { DeductFlags, LuaFlags } from './options.ts';
 import { runBenchDeduct } from './run-deduct.ts';
+import { runBenchLua } from './run-lua.ts';
 
 export function benchCommand(host: CommandHost): Command {
   return new Command('bench')
@@ -10,7 +11,8 @@ export function benchCommand(host: CommandHost): Command {
       'Compares ways of doing the same thing, in turn, on the same work, in a database and keys of ' +
         'its own that are gone afterwards. A fast wrong answer is shown as wrong.',
     )
-    .addCommand(deductCommand(host));
+    .addCommand(deductCommand(host))
+    .addCommand(luaCommand(host));
 }
 
 function deductCommand(host: CommandHost): Command {
@@ -24,5 +26,18 @@ function deductCommand(host: CommandHost): Command {
   return addDeductOptions(command).action((flags: DeductFlags) => {
     const options = deductOptions(flags);
     return host.run((context) => runBenchDeduct(context, options));
+  });
+}
+
+function luaCommand(host: CommandHost): Command {
+  const command = new Command('lua')
+    .summary('ways of counting down in Redis')
+    .description(
+      'Compares sales by the function library, many to a call and one a call, with the plain script of ' +
+        'the seed design and with the bare command. Exit code 7: units were lost or sold twice.',
+    );
+  return addLuaOptions(command).action((flags: LuaFlags) => {
+    const options = luaOptions(flags);
+    return host.run((context) => runBenchLua(context, options));
   });
 }

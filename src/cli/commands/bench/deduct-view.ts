@@ -1,39 +1,12 @@
 import type { BenchSettings } from '../../../bench/run-bench.ts';
-import type { ContestantSummary, LatencySummary } from '../../../bench/summary.ts';
+import type { ContestantSummary } from '../../../bench/summary.ts';
 import type { JsonObject } from '../../../lib/json.ts';
+import type { DeductDocument, StrategyDocument } from '../../../report/bench/bench-document.ts';
 import type { Column, Presentation, StyleName, Terminal } from '../../terminal/types.ts';
 import { barText } from './bar.ts';
+import { latencyDocument, rounded } from './figures.ts';
 import { machineDocument, machineLine } from './machine.ts';
-import type { BenchMachine, MachineDocument } from './machine.ts';
-
-/** One line of `strategies` (cli.md: `bench deduct`). */
-export interface StrategyDocument extends JsonObject {
-  readonly strategy: string;
-  readonly throughput_per_s: number;
-  readonly latency_ms: JsonObject;
-  readonly cpu_ms: JsonObject;
-  readonly verdict: 'SAFE' | 'UNSAFE';
-  /** Known to be wrong, and shown for that reason. */
-  readonly unsafe: boolean;
-}
-
-type SettingsDocument = Readonly<{
-  seed: number;
-  rounds: number;
-  concurrency: number;
-  skus: number;
-  stock: number;
-  connections: number;
-  duration_ms: number | null;
-  requests: number | null;
-}>;
-
-export interface DeductDocument extends JsonObject {
-  readonly schema: 1;
-  readonly machine: MachineDocument;
-  readonly settings: SettingsDocument;
-  readonly strategies: readonly StrategyDocument[];
-}
+import type { BenchMachine } from './machine.ts';
 
 interface Circumstances {
   readonly machine: BenchMachine;
@@ -65,7 +38,7 @@ function strategyDocument(summary: ContestantSummary): StrategyDocument {
     ...{ strategy: name, unsafe: isUnsafe, attempted, accepted, rejected, errors, replayed },
     failures,
     throughput_per_s: rounded(throughput.median),
-    throughput_range_per_s: throughput.range.map(rounded),
+    throughput_range_per_s: throughput.range.map((value) => rounded(value)),
     latency_ms: latencyDocument(summary.latencyMs),
     ...{ retries, deadlocks },
     cpu_ms: {
@@ -77,18 +50,6 @@ function strategyDocument(summary: ContestantSummary): StrategyDocument {
     last_units: { ...lastUnits },
     ...{ oversold, undersold, lost, double, verdict },
   };
-}
-
-function latencyDocument({ p50, p95, p99, p999, max }: LatencySummary): JsonObject {
-  const value = (ms: number | null): number | null => (ms === null ? null : rounded(ms, 1000));
-  return {
-    ...{ p50: value(p50), p95: value(p95), p99: value(p99) },
-    ...{ p999: value(p999), max: value(max) },
-  };
-}
-
-function rounded(value: number, steps = 10): number {
-  return Math.round(value * steps) / steps;
 }
 
 const WRONG: readonly string[] = ['oversold', 'undersold', 'lost', 'double'];

@@ -1,3 +1,4 @@
+import type { BenchMachineDocument } from '../../../report/bench/bench-document.ts';
 import type { OperatorTools } from '../../composition/operator-tools.ts';
 
 /** What figures were measured on. */
@@ -6,25 +7,13 @@ export type BenchMachine = Awaited<ReturnType<OperatorTools['machine']>> & {
   readonly redis: string | null;
 };
 
-/** As JSON has it. */
-export type MachineDocument = Readonly<{
-  cpu: string;
-  cores: number;
-  memory_gib: number;
-  system: string;
-  node: string;
-  mysql: string | null;
-  redis: string | null;
-  /** Of the whole machine, in the last minute. */
-  load: number;
-}>;
-
-export function machineDocument(machine: BenchMachine): MachineDocument {
+export function machineDocument(machine: BenchMachine): BenchMachineDocument {
   const { cpu, cores, memoryGib, system, node, load, mysql, redis } = machine;
   return { cpu, cores, memory_gib: memoryGib, system, node, mysql, redis, load };
 }
 
-export function machineLine({ cpu, cores, node, mysql, redis, load }: MachineDocument): string {
+export function machineLine(machine: BenchMachineDocument): string {
+  const { cpu, cores, node, mysql, redis, load } = machine;
   const stores = [
     ...(mysql === null ? [] : [mysql]),
     ...(redis === null ? [] : [`Redis ${redis}`]),

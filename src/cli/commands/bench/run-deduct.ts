@@ -1,11 +1,13 @@
 import { runBench } from '../../../bench/run-bench.ts';
 import type { BenchSettings, JudgedBout } from '../../../bench/run-bench.ts';
 import { summarise } from '../../../bench/summary.ts';
-import { InvError } from '../../../lib/errors.ts';
+import type { DeductDocument } from '../../../report/bench/bench-document.ts';
+import { deductPage } from '../../../report/bench/bench-page.ts';
+import { openPageFile } from '../../composition/bench/page-file.ts';
 import type { Context } from '../../context.ts';
-import type { DeductOptions } from './deduct-options.ts';
+import { noDryRun, runName } from './bench-run.ts';
+import type { DeductOptions } from './options.ts';
 import { deductDocument, deductPresentation } from './deduct-view.ts';
-import type { DeductDocument } from './deduct-view.ts';
 
 const SEEDS = 2 ** 32;
 /** After a signal writers finish the request they are in, and what was made is removed. */
@@ -14,10 +16,18 @@ const GRACE_MS = 30_000;
 /** Exit code 7 when a way that is meant to be safe is not. */
 export async function runBenchDeduct(context: Context, options: DeductOptions): Promise<void> {
   const { terminal } = context;
-  const document = await context.untilStopped(GRACE_MS, (stop) => measure(context, options, stop));
-  await terminal.print(deductPresentation(document, terminal));
-  if (document.strategies.some(({ verdict, unsafe }) => verdict === 'UNSAFE' && !unsafe)) {
-    context.finishWith('INVARIANT_VIOLATED');
+  const page = await openPageFile(options.htmlPath);
+  try {
+    const document = await context.untilStopped(GRACE_MS, (stop) =>
+      measure(context, options, stop),
+    );
+    await page.write(() => deductPage(document));
+    await terminal.print(deductPresentation(document, terminal));
+    if (document.strategies.some(({ verdict, unsafe }) => verdict === 'UNSAFE' && !unsafe)) {
+      context.finishWith('INVARIANT_VIOLATED');
+    }
+  } finally {
+    await page.abandon();
   }
 }
 
@@ -27,13 +37,13 @@ async function measure(
   signal: AbortSignal,
 ): Promise<DeductDocument> {
   const { clock, operator, origin, globals, terminal } = context;
-  if (globals.dryRun) throw noDryRun();
+  if (globals.dryRun) throw noDryRun('inv bench deduct');
   const { contestants, writers, products, stock, rounds, durationMs, requestsMax } = options;
   const seed = options.seed ?? Math.floor(clock.random() * SEEDS);
   const settings: BenchSettings = {
     ...{ seed, rounds, writers, products, stock, durationMs, requestsMax },
   };
-  const run = `lt-b${context.newRequestId().replaceAll('-', '').slice(-12)}`;
+  const run = runName(context.newRequestId());
   const { confirmed } = options;
   const configFile = globals.configFile;
   const parts = { run, origin, configFile, confirmed, writers, products, contestants };
@@ -55,11 +65,5 @@ async function measure(
   return deductDocument(summarise(bouts), {
     machine: { ...(await operator.machine()), ...versions },
     settings: { ...settings, connections },
-  });
-}
-
-function noDryRun(): InvError {
-  return new InvError('USAGE', 'a bench measures what it does, so there is no --dry-run of it', {
-    hint: 'inv bench deduct --requests 100 --rounds 1',
   });
 }

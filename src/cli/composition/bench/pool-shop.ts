@@ -26,17 +26,19 @@ export function createPoolShop(
   const terms = { floor: 0, perBuyer: null, startsAtMs: null, endsAtMs: null };
   const signal = new AbortController().signal;
   let opened = 0;
+  let open: readonly BenchProduct[] = [];
   const write = (what: string, item: BenchProduct) => ({
     requestId: `${run}-${what}-${String(opened)}-${item.sku}`,
     origin,
     dryRun: false,
   });
   return {
-    open: async (units) => {
+    open: async (units, products) => {
       opened += 1;
       // The shard of a new run sells nothing before it is adopted.
       if (opened === 1) await workOnce(pools, { report: () => undefined, signal });
-      for (const item of items) {
+      open = items.slice(0, products);
+      for (const item of open) {
         await openPool(
           pools,
           { product: item.sku, location: item.location, quantity: units, buckets: 1, terms },
@@ -45,7 +47,7 @@ export function createPoolShop(
       }
     },
     settle: async () => {
-      for (const item of items) {
+      for (const item of open) {
         const name = { product: item.sku, location: item.location };
         const { pool } = await closePool(pools, name, write('close', item), {
           waitMs: CLOSE_WAIT_MS,

@@ -12,30 +12,27 @@ import { given } from '../../option-values.ts';
 
 export type DeductFlags = Readonly<Partial<Record<TextFlag, string>>> & { readonly unsafe?: true };
 
-type TextFlag =
-  | 'strategies'
-  | 'concurrency'
-  | 'duration'
-  | 'requests'
-  | 'skus'
-  | 'stock'
-  | 'seed'
-  | 'rounds'
-  | 'html'
-  | 'confirmTarget';
+type BoutFlag = 'concurrency' | 'duration' | 'requests' | 'rounds' | 'html' | 'confirmTarget';
+type TextFlag = BoutFlag | 'strategies' | 'skus' | 'stock' | 'seed';
 
-export interface DeductOptions {
-  readonly contestants: readonly ContestantName[];
+export type LuaFlags = Readonly<Partial<Record<BoutFlag, string>>>;
+
+/** What both benches take. */
+export interface LuaOptions {
   readonly writers: number;
-  readonly products: number;
-  readonly stock: number;
   readonly durationMs: number;
   readonly requestsMax: number;
   readonly rounds: number;
-  /** undefined: drawn, and printed. */
-  readonly seed: number | undefined;
   readonly htmlPath: string | undefined;
   readonly confirmed: string | undefined;
+}
+
+export interface DeductOptions extends LuaOptions {
+  readonly contestants: readonly ContestantName[];
+  readonly products: number;
+  readonly stock: number;
+  /** undefined: drawn, and printed. */
+  readonly seed: number | undefined;
 }
 
 const WRITERS_MAX = 256;
@@ -48,9 +45,22 @@ const ROUNDS_MAX = 50;
 const STOCK = 100_000_000;
 
 export function addDeductOptions(command: Command): Command {
-  return command
+  command
     .option('--strategies <list>', `of: ${CONTESTANT_NAMES.join(', ')} (default: the strategies)`)
     .option('--unsafe', `also ${DEMONSTRATION_NAMES.join(', ')}: ways to get it wrong`)
+    .option('--skus <number>', 'products: 1 is one hot product (default: 1)')
+    .option('--stock <units>', 'units of each product (default: more than are sold)')
+    .option('--seed <number>', 'the same seed makes the same requests');
+  return addBoutOptions(command);
+}
+
+/** `inv bench lua`: what it has in common with `deduct`. */
+export function addLuaOptions(command: Command): Command {
+  return addBoutOptions(command);
+}
+
+function addBoutOptions(command: Command): Command {
+  return command
     .option('--concurrency <writers>', 'writers at the same time, 1 to 256 (default: 64)')
     .option('--duration <duration>', 'length of a bout (default: 2s)')
     .addOption(
@@ -58,38 +68,48 @@ export function addDeductOptions(command: Command): Command {
         'duration',
       ),
     )
-    .option('--skus <number>', 'products: 1 is one hot product (default: 1)')
-    .option('--stock <units>', 'units of each product (default: more than are sold)')
     .option('--rounds <number>', 'rounds that count, after one to warm up (default: 3)')
-    .option('--seed <number>', 'the same seed makes the same requests')
     .option('--html <file>', 'write a page with charts, in one file')
     .option('--confirm-target <database>', 'use configured stores that are not marked for tests');
 }
 
 /** @throws InvError INVALID_INPUT, before anything is touched */
 export function deductOptions(flags: DeductFlags): DeductOptions {
-  const number = (name: TextFlag, flag: string, max: number, min = 1) =>
-    given(flags[name], (text) => parseNumber(text, { min, max }), flag);
-  const requests = number('requests', '--requests', REQUESTS_MAX);
+  const chosen = given(flags.strategies, parseContestants, '--strategies') ?? STRATEGY_NAMES;
+  const all = flags.unsafe === true ? [...chosen, ...DEMONSTRATION_NAMES] : chosen;
+  return {
+    contestants: CONTESTANT_NAMES.filter((name) => all.includes(name)),
+    products: number(flags.skus, '--skus', { max: PRODUCTS_MAX }) ?? 1,
+    stock: number(flags.stock, '--stock', { max: STOCK_MAX }) ?? STOCK,
+    seed: number(flags.seed, '--seed', { min: 0, max: Number.MAX_SAFE_INTEGER }),
+    ...luaOptions(flags),
+  };
+}
+
+/** @throws InvError INVALID_INPUT, before anything is touched */
+export function luaOptions(flags: LuaFlags): LuaOptions {
+  const requests = number(flags.requests, '--requests', { max: REQUESTS_MAX });
   const duration = given(
     flags.duration,
     (text) => parseDuration(text, { minMs: 1, maxMs: DURATION_MS_MAX }),
     '--duration',
   );
-  const chosen = given(flags.strategies, parseContestants, '--strategies') ?? STRATEGY_NAMES;
-  const all = flags.unsafe === true ? [...chosen, ...DEMONSTRATION_NAMES] : chosen;
   return {
-    contestants: CONTESTANT_NAMES.filter((name) => all.includes(name)),
-    writers: number('concurrency', '--concurrency', WRITERS_MAX) ?? 64,
-    products: number('skus', '--skus', PRODUCTS_MAX) ?? 1,
-    stock: number('stock', '--stock', STOCK_MAX) ?? STOCK,
+    writers: number(flags.concurrency, '--concurrency', { max: WRITERS_MAX }) ?? 64,
     durationMs: requests === undefined ? (duration ?? 2000) : Infinity,
     requestsMax: requests ?? REQUESTS_MAX,
-    rounds: number('rounds', '--rounds', ROUNDS_MAX) ?? 3,
-    seed: number('seed', '--seed', Number.MAX_SAFE_INTEGER, 0),
+    rounds: number(flags.rounds, '--rounds', { max: ROUNDS_MAX }) ?? 3,
     htmlPath: flags.html,
     confirmed: flags.confirmTarget,
   };
+}
+
+function number(
+  text: string | undefined,
+  flag: string,
+  { min = 1, max }: { readonly min?: number; readonly max: number },
+): number | undefined {
+  return given(text, (value) => parseNumber(value, { min, max }), flag);
 }
 
 function parseNumber(
