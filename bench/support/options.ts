@@ -12,9 +12,11 @@ export interface BenchOptions {
   readonly durable: boolean;
   /** The launcher of another build, measured beside it. */
   readonly other: string | undefined;
+  /** How large the books are, where a benchmark asks for it. */
+  readonly sizes: readonly number[] | undefined;
 }
 
-/** Reads `--quick`, `--rounds N`, `--durable` and `--other ROOT` (a second checkout, built). */
+/** Reads `--quick`, `--rounds N`, `--durable`, `--other ROOT` (a second checkout, built), `--sizes N,N`. */
 export function readOptions({
   rounds,
   quickRounds,
@@ -28,6 +30,7 @@ export function readOptions({
       rounds: { type: 'string' },
       durable: { type: 'boolean', default: false },
       other: { type: 'string' },
+      sizes: { type: 'string' },
     },
   });
   const asked = values.rounds === undefined ? undefined : Number(values.rounds);
@@ -39,6 +42,14 @@ export function readOptions({
     durable: values.durable,
     rounds: asked ?? (values.quick ? quickRounds : rounds),
     binary: resolve('bin', 'inv.js'),
+    sizes: sizesOf(values.sizes),
     other: values.other === undefined ? undefined : resolve(values.other, 'bin', 'inv.js'),
   };
+}
+
+function sizesOf(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined) return undefined;
+  const sizes = text.split(',').map(Number);
+  if (sizes.every((size) => Number.isInteger(size) && size > 0 && size <= 1_000_000)) return sizes;
+  throw new Error('--sizes wants whole numbers from 1 to 1000000, with commas between them');
 }
