@@ -151,6 +151,10 @@ export const SETTINGS = {
     { default: 100, min: 1, max: 60_000, unit: MILLISECONDS },
     'Wait before the worker looks again when it found nothing to do.',
   ),
+  'worker.reconcile_cron': text(
+    { default: '0 2 * * *', pattern: /^(off|[0-9*,/ -]{9,100})$/, wants: 'five fields, or off' },
+    'When inv worker run checks everything, as five fields of cron in UTC; off: never by itself.',
+  ),
   'worker.heartbeat_ms': integer(
     { default: 5000, min: 100, max: 600_000, unit: MILLISECONDS },
     'Longest time without a mark in the settlement log, by which an older copy of MySQL is noticed.',

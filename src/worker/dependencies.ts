@@ -1,3 +1,5 @@
+import type { CronSchedule } from '../domain/cron.ts';
+import type { ReconcileDependencies } from '../services/reconcile/dependencies.ts';
 import type { ShardDependencies } from '../services/pools/dependencies.ts';
 
 export type WorkerDependencies = ShardDependencies;
@@ -24,12 +26,20 @@ export interface WorkerProgress {
   readonly backlog: number | null;
 }
 
+export interface WorkerReconcile {
+  /** `worker.reconcile_cron`; null: only when something happens. */
+  readonly schedule: CronSchedule | null;
+  readonly dependencies: () => Promise<ReconcileDependencies>;
+}
+
 export interface WorkerOptions {
   /** `worker.poll_ms`. */
   readonly pollMs: number;
   /** `worker.heartbeat_ms`. */
   readonly heartbeatMs: number;
   readonly report: (line: WorkerLine) => void;
+  /** Without it, the worker checks nothing but its shards. */
+  readonly reconcile?: WorkerReconcile | undefined;
   readonly onProgress?: ((progress: WorkerProgress) => void) | undefined;
   /** Ends the work after the transaction under way. */
   readonly signal: AbortSignal;

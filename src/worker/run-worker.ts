@@ -1,6 +1,8 @@
 import type { WorkerDependencies, WorkerOptions } from './dependencies.ts';
 import { createOutages } from './outages.ts';
 import { pause } from './pause.ts';
+import { reconcileLoop } from './reconcile-loop.ts';
+import type { Suspects } from './reconcile-loop.ts';
 import { workShard } from './shard-worker.ts';
 import { createShardWork } from './shard-work.ts';
 import { workReport } from './tally.ts';
@@ -20,10 +22,13 @@ export async function runWorker(
   options: WorkerOptions,
 ): Promise<WorkReport> {
   const outages = createOutages(options.report);
+  const suspects: Suspects = new Set();
   const shards = Array.from({ length: dependencies.gate.shards }, (_, shard) =>
-    createShardWork({ shard, dependencies, options, outages }),
+    createShardWork({ shard, dependencies, options, outages, suspects }),
   );
-  const ended = Promise.all(shards.map(workShard)).then(() => 'ended' as const);
+  const reconciling = reconcileLoop(dependencies, options, suspects);
+  const work = [...shards.map(workShard), reconciling];
+  const ended = Promise.all(work).then(() => 'ended' as const);
   if ((await inTime(ended, dependencies, options.signal)) === 'late') {
     options.report({
       level: 'warn',

@@ -1,6 +1,7 @@
 import type { Position } from '../services/pools/settle-batch.ts';
 import type { WorkerDependencies, WorkerOptions, WorkerProgress } from './dependencies.ts';
 import type { Outages } from './outages.ts';
+import type { Suspects } from './reconcile-loop.ts';
 import { createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
 
@@ -12,6 +13,8 @@ export interface ShardWork {
   readonly outages: Outages;
   readonly tally: Tally;
   readonly memory: ShardMemory;
+  /** What the shard has seen and could not settle or mend: somebody reconciles it. */
+  readonly suspects: Suspects;
 }
 
 export interface ShardMemory {
@@ -29,7 +32,7 @@ export interface ShardMemory {
 }
 
 export function createShardWork(
-  given: Pick<ShardWork, 'shard' | 'dependencies' | 'options' | 'outages'>,
+  given: Pick<ShardWork, 'shard' | 'dependencies' | 'options' | 'outages' | 'suspects'>,
 ): ShardWork {
   const memory: ShardMemory = {
     position: null,

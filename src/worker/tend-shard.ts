@@ -1,6 +1,7 @@
 import { convergeShard } from '../services/pools/converge-shard.ts';
 import { driveClosing } from '../services/pools/drive-closing.ts';
 import type { ShardFinding } from '../services/pools/shard-finding.ts';
+import { EVERYTHING } from './reconcile-loop.ts';
 import { findingLine } from './log-lines.ts';
 import type { ShardWork } from './shard-work.ts';
 
@@ -26,12 +27,13 @@ export async function tendShard(work: ShardWork): Promise<Tended> {
 
 /** A finding that stays is said once. */
 function reportNews(
-  { shard, options, memory }: ShardWork,
+  { shard, options, memory, suspects }: ShardWork,
   findings: readonly ShardFinding[],
 ): void {
   for (const finding of findings) {
     if (memory.findings.has(finding.evidence)) continue;
     options.report(findingLine(shard, finding));
+    if (!finding.isRepaired) suspects.add(finding.bucketId ?? EVERYTHING);
   }
   memory.findings = new Set(findings.map(({ evidence }) => evidence));
 }

@@ -79,7 +79,7 @@ export const CHECKS = {
 
 export type CheckId = keyof typeof CHECKS;
 
-export const CHECK_IDS = Object.keys(CHECKS) as readonly CheckId[];
+const CHECK_IDS = Object.keys(CHECKS) as readonly CheckId[];
 
 export function checksOf(scopes: readonly Scope[]): readonly CheckId[] {
   return CHECK_IDS.filter((id) => scopes.includes(CHECKS[id].scope));

@@ -100,7 +100,7 @@ test('the configuration without any source is this', async () => {
       callsInFlightMax: 4,
     },
     reconcile: { lateMs: 60_000 },
-    worker: { batchEventsMax: 2000, pollMs: 100, heartbeatMs: 5000 },
+    worker: { batchEventsMax: 2000, pollMs: 100, reconcileCron: '0 2 * * *', heartbeatMs: 5000 },
     retry: { attemptsMax: 3, baseMs: 1000, factor: 2, totalMsMax: 15_000 },
     files: { batchLinesMax: 2000, linesMax: 5_000_000, lineBytesMax: 65_536 },
     loadtest: { allowed: false },

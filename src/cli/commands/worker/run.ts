@@ -1,5 +1,8 @@
 import { runWorker } from '../../../worker/run-worker.ts';
 import type { WorkerLine } from '../../../worker/dependencies.ts';
+import { parseCron } from '../../../domain/cron.ts';
+import type { CronSchedule } from '../../../domain/cron.ts';
+import { InvError } from '../../../lib/errors.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import { refuseEviction } from '../../refuse-eviction.ts';
@@ -19,7 +22,8 @@ export async function runWorkerRun(context: Context): Promise<void> {
   const { terminal, clock } = context;
   terminal.checkFields(REPORT_FIELDS);
   refuseDryRun(context, 'what is settled is in the books', 'inv worker status');
-  const { pollMs, heartbeatMs } = context.loaded.config.worker;
+  const { pollMs, heartbeatMs, reconcileCron } = context.loaded.config.worker;
+  const schedule = scheduleOf(reconcileCron);
   await refuseEviction(context);
   const dependencies = await context.pools();
   const monitor = await terminal.monitor();
@@ -42,6 +46,7 @@ export async function runWorkerRun(context: Context): Promise<void> {
         signal: stop,
         report: say,
         onProgress: lines.take,
+        reconcile: { schedule, dependencies: () => context.reconcile() },
       });
     } finally {
       ended.abort();
@@ -51,6 +56,16 @@ export async function runWorkerRun(context: Context): Promise<void> {
   });
   context.underWay(null);
   await terminal.print(reportPresentation(report));
+}
+
+/** @throws InvError BAD_CONFIGURATION */
+function scheduleOf(text: string): CronSchedule | null {
+  if (text === 'off') return null;
+  const schedule = parseCron(text);
+  if (schedule.ok) return schedule.value;
+  throw new InvError('BAD_CONFIGURATION', `worker.reconcile_cron: ${schedule.message}`, {
+    hint: 'inv config show worker.reconcile_cron',
+  });
 }
 
 function log(monitor: Monitor, { level, shard, text }: WorkerLine, atMs: number): void {
