@@ -51,7 +51,8 @@ export function startThread({ file, args, env, data }: ThreadStart): Thread {
 /** The thread's own end of the line. */
 export interface ThreadLine {
   readonly data: unknown;
-  readonly post: (message: unknown) => void;
+  /** @param moved memory of the message that is handed over instead of copied: the thread has it no more */
+  readonly post: (message: unknown, moved?: readonly ArrayBuffer[]) => void;
   readonly onMessage: (take: (message: unknown) => void) => void;
   /** Nothing is listened to any more, so the thread can end. */
   readonly close: () => void;
@@ -63,7 +64,7 @@ export function threadLine(): ThreadLine | undefined {
   const port: MessagePort = parentPort;
   return {
     data: workerData as unknown,
-    post: (message) => port.postMessage(message),
+    post: (message, moved = []) => port.postMessage(message, [...moved]),
     onMessage: (take) => void port.on('message', take),
     close: () => port.close(),
   };
