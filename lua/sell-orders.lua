@@ -24,7 +24,7 @@
 -- for each request}, with a line feed between them:
 --   sold REPLAYED BUCKET EPOCH SEQ QUANTITY REMAINING      REMAINING - in a replay
 --   held REPLAYED BUCKET QUANTITY DEADLINE REMAINING
---   no REASON AVAILABLE     sold_out, closed, window, limit, no_buyer, no_hold; AVAILABLE - where it is
+--   no REASON AVAILABLE     sold_out, closed, window, limit, too_large, no_buyer, no_hold; AVAILABLE - where it is
 --                           not the reason
 --   conflict                the id stands for something else
 --   late busy corrupt no_pool    not executed

@@ -128,7 +128,7 @@ CREATE TABLE `parked_events` (
 CREATE TABLE `pool_operations` (
   `request_id` varbinary(100) NOT NULL,
   `fingerprint` binary(32) DEFAULT NULL,
-  `kind` enum('open','top_up','close','return','release') NOT NULL,
+  `kind` enum('open','top_up','close','return','release','rebuild') NOT NULL,
   `pool_id` bigint(20) NOT NULL,
   `epoch` bigint(20) NOT NULL,
   `seq` bigint(20) DEFAULT NULL,
@@ -140,6 +140,7 @@ CREATE TABLE `pool_operations` (
   `done_at` datetime(6) NOT NULL,
   PRIMARY KEY (`request_id`),
   KEY `pool_operations_pool` (`pool_id`),
+  KEY `pool_operations_kind` (`kind`,`done_at`),
   CONSTRAINT `pool_operations_quantity` CHECK (`quantity` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 

@@ -150,6 +150,8 @@ export type NoReason =
   | 'window'
   /** The buyer has had the units that one buyer may have. */
   | 'limit'
+  /** More units at once than a crash may lose (the loss limit). */
+  | 'too_large'
   /** The pool has a limit per buyer, and the request names no buyer. */
   | 'no_buyer'
   /** The hold expired, was cancelled, or was lost with data of Redis. */

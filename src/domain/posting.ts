@@ -138,6 +138,7 @@ export type PoolRefusalReason =
   | 'closed'
   | 'window'
   | 'limit'
+  | 'too_large'
   | 'no_buyer'
   | 'no_hold'
   /** Redis cannot be asked, and MySQL has not enough outside of the pool. */

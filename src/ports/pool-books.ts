@@ -7,7 +7,7 @@ import type {
   StreamId,
 } from '../domain/pool.ts';
 import type { Posting } from '../domain/posting.ts';
-import type { PoolCommands } from './pool-commands.ts';
+import type { PoolCommands, ShardLoss } from './pool-commands.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** One shard's row of settlement_progress. */
@@ -193,7 +193,12 @@ export interface PoolBooks extends PoolCommands {
   rebuild(
     shard: number,
     generation: number,
-    options: { readonly lossy: boolean; readonly lastGeneratedId: StreamId },
+    options: {
+      readonly lossy: boolean;
+      /** Why, for the history of the pools. */
+      readonly reason: string;
+      readonly lastGeneratedId: StreamId;
+    },
   ): Promise<readonly PoolBucket[] | null>;
   freeze(shard: number, reason: string): Promise<void>;
   /**
@@ -203,6 +208,8 @@ export interface PoolBooks extends PoolCommands {
    * @param seen as Redis has it; without it, what the freeze has noted
    */
   unfreeze(shard: number, seen?: SeenInRedis): Promise<void>;
+  /** What recoveries of the last seven days may have lost; null: nothing. */
+  loss(shard: number): Promise<ShardLoss | null>;
   /** Units sold in the present sale of a bucket, by buyer. */
   buyers(bucketId: number): Promise<readonly (readonly [string, number])[]>;
   /** A row of the settlement log now and then, so that a restored MySQL is noticed also when idle. */

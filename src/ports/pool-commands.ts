@@ -10,14 +10,22 @@ export type PoolChange =
   | { readonly status: 'not_quarantined'; readonly quarantine: number }
   | { readonly status: 'conflict' | 'already_open' | 'not_open' | 'frozen' };
 
-/** What somebody did to a pool. */
+/** What was done to a pool, by somebody or by a recovery. */
 export interface PoolOperation {
   readonly requestId: string;
-  readonly kind: 'open' | 'top_up' | 'close' | 'release';
+  /** `rebuild`: Redis had lost or changed data, and was loaded anew. */
+  readonly kind: 'open' | 'top_up' | 'close' | 'release' | 'rebuild';
+  /** Of a rebuild: sold units that may be lost, at most. */
   readonly quantity: number;
   readonly actor: string;
   readonly reason: string | null;
   readonly doneAt: string;
+}
+
+/** Sold units that Redis may have lost, at most, and when it was last recovered from that (ISO 8601 UTC). */
+export interface ShardLoss {
+  readonly at: string;
+  readonly units: number;
 }
 
 export interface OpenPool {

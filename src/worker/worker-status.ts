@@ -1,7 +1,10 @@
 import type { StreamId } from '../domain/pool.ts';
 import { InvError } from '../lib/errors.ts';
 import type { LockHolder } from '../ports/named-locks.ts';
-import type { ShardProgress } from '../ports/pool-books.ts';
+import type { ShardBooks, ShardProgress } from '../ports/pool-books.ts';
+import type { ShardLoss } from '../ports/pool-commands.ts';
+import type { GateSnapshot } from '../ports/pool-gate.ts';
+import { lostTails } from '../services/pools/judge-shard.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { shardLockName } from './shard-lease.ts';
 
@@ -18,8 +21,14 @@ export interface ShardStatus {
   readonly lagEntries: number | null;
   /** Age of the oldest of them by the clock of Redis, in milliseconds; 0 when there is none. */
   readonly lagMs: number | null;
+  /** Units gone by the counters of Redis that neither the stream nor the books have: entries were deleted. */
+  readonly missingUnits: number;
   /** The worker that reads this shard; null: none does. */
   readonly active: LockHolder | null;
+  /** Units kept reserved for sales that Redis may have lost. */
+  readonly quarantine: number;
+  /** What recoveries of the last seven days may have lost; null: nothing. */
+  readonly loss: ShardLoss | null;
   /** Events that wait for a person, up to a thousand of all shards. */
   readonly parked: number;
 }
@@ -35,7 +44,7 @@ export async function workerStatus({
   const parked = await books.parked({ includeResolved: false, limit: PARKED_MAX });
   const statuses: ShardStatus[] = [];
   for (let shard = 0; shard < gate.shards; shard += 1) {
-    const { progress } = await books.shard(shard, { includeClosed: false });
+    const { progress, buckets } = await books.shard(shard, { includeClosed: true });
     const { generation, version, watermark, state, frozenReason } = progress;
     statuses.push({
       shard,
@@ -44,7 +53,9 @@ export async function workerStatus({
       watermark,
       state,
       frozenReason,
-      ...(await lagOf(gate, progress)),
+      ...(await lagOf({ books, gate }, progress)),
+      quarantine: buckets.reduce((sum, bucket) => sum + bucket.quarantine, 0),
+      loss: await books.loss(shard),
       active: await locks.holder(shardLockName(shard)),
       parked: parked.filter((event) => event.shard === shard).length,
     });
@@ -52,21 +63,34 @@ export async function workerStatus({
   return statuses;
 }
 
+/** Counters, then the stream, then the books: what is sold or settled meanwhile is never taken for missing. */
 async function lagOf(
-  gate: WorkerDependencies['gate'],
+  { books, gate }: Pick<WorkerDependencies, 'books' | 'gate'>,
   { shard, generation, watermark }: ShardProgress,
-): Promise<Pick<ShardStatus, 'gate' | 'lagEntries' | 'lagMs'>> {
+): Promise<Pick<ShardStatus, 'gate' | 'lagEntries' | 'lagMs' | 'missingUnits'>> {
   try {
+    const snapshot = await gate.snapshot(shard);
+    const { serverTimeMs } = snapshot;
     const page = await gate.readEvents(shard, watermark, 1);
-    const { serverTimeMs } = await gate.snapshot(shard);
     const [oldest] = page.entries;
+    const isDrained = oldest === undefined;
     return {
       gate: page.isOpen && page.generation === generation ? 'open' : 'fenced',
       lagEntries: page.entries.length + page.backlog,
-      lagMs: oldest === undefined ? 0 : Math.max(0, serverTimeMs - oldest.id.ms),
+      lagMs: isDrained ? 0 : Math.max(0, serverTimeMs - oldest.id.ms),
+      missingUnits: isDrained
+        ? missingUnits(await books.shard(shard, { includeClosed: false }), snapshot)
+        : 0,
     };
   } catch (error) {
     if (!(error instanceof InvError)) throw error;
-    return { gate: null, lagEntries: null, lagMs: null };
+    return { gate: null, lagEntries: null, lagMs: null, missingUnits: 0 };
   }
+}
+
+function missingUnits(books: ShardBooks, snapshot: GateSnapshot): number {
+  return lostTails(books, snapshot).reduce(
+    (sum, { books: settled, gate }) => sum + Math.max(0, gate.cum - settled.settledCum),
+    0,
+  );
 }

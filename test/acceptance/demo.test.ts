@@ -76,7 +76,7 @@ describe('inv demo', () => {
       '# exit code 3\n',
       '✓ MUG-RED +24 at SHOP: 0 → 24 on hand\n',
       '✓ MUG-RED +30 at MAIN: 78 → 108 on hand\n',
-      '✗ buyer ann has had what one buyer may have of MUG-RED [LIMIT_REACHED]\n',
+      '✗ with 1 more, buyer ann would have more than one buyer may have of MUG-RED [LIMIT_REACHED]\n',
       '✓ 2 sales booked\n',
       'is closed, 17 unsold came back\n',
       '✓ They add up to 126, which is what the books say.\n',

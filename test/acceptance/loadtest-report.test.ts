@@ -14,7 +14,35 @@ beforeAll(() => {
   writeFileSync(file('sample.json'), JSON.stringify(SAMPLE));
 });
 
-describe('what is no run that was kept', () => {
+describe('a run that is kept', () => {
+  it('can be shown, compared, and made once more with the very same starts', async () => {
+    const run = ['--profile', 'constant', '--rate', '60/s', '--duration', '800ms', '--stock', '20'];
+    const kept = ['--warm-up', '200ms', '--lag-max', '10s', '--save', 'first.json'];
+    const first = await inv.run(['loadtest', ...run, ...kept, '--html', 'first.html', '--json']);
+    const saved = JSON.parse(readFileSync(file('first.json'), 'utf8')) as Record<string, unknown>;
+    expect([first.exitCode, saved]).toEqual([0, JSON.parse(first.stdout)]);
+    expect(readFileSync(file('first.html'), 'utf8')).toContain(String(saved['run']));
+
+    const shown = await inv.run(['loadtest', 'report', 'first.json', '--json']);
+    expect(JSON.parse(shown.stdout)).toEqual(saved);
+
+    const again = ['loadtest', 'replay', 'first.json', '--target', 'conditional'];
+    const second = await inv.run([...again, '--save', 'second.json', '--json']);
+    expect([second.exitCode, second.stderr]).toEqual([0, '']);
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      ...{ target: 'conditional', seed: saved['seed'], plan_hash: saved['plan_hash'] },
+      ...{ accepted: 20, verdict: 'pass' },
+    });
+
+    const compared = await inv.run(['loadtest', 'compare', 'first.json', 'second.json', '--json']);
+    expect(JSON.parse(compared.stdout)).toMatchObject({
+      same_plan: true,
+      first: { target: 'lua' },
+      second: { target: 'conditional' },
+      metrics: expect.arrayContaining([{ metric: 'accepted', first: 20, second: 20, ratio: 1 }]),
+    });
+  });
+
   it.each([
     [['report', 'none.json'], /none\.json cannot be read/],
     [['report', 'package.json'], /package\.json: it is no document of inv loadtest/],

@@ -58,7 +58,11 @@ describe('what cannot be sold', () => {
       request_id: 'greedy',
     });
     // A refusal stays one: the id has had its answer.
-    expect(await inv.refused(args.slice(0, -1))).toEqual([3, 'INSUFFICIENT_STOCK']);
+    expect(errorOf(await inv.run(args))).toMatchObject({
+      code: 'INSUFFICIENT_STOCK',
+      message: 'MUG: 10 wanted, and the request was refused before, when its pool had less',
+      hint: 'to try again, use a new request id',
+    });
   });
 
   it('an empty list is an empty list', async () => {
@@ -71,8 +75,11 @@ describe('what cannot be sold', () => {
     await inv.json(later);
     expect(await inv.refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
     await inv.json(['pool', 'close', 'CUP', '--yes']);
-    const over = ['pool', 'open', 'CUP', '5', '--ends', '2020-01-01'];
-    await inv.json(over);
+    const ending = (ends: string) => ['pool', 'open', 'CUP', '5', '--ends', ends];
+    expect(await inv.refused(ending('2020-01-01'))).toEqual([2, 'INVALID_INPUT']);
+    const endsAtMs = Date.now() + 2_000;
+    await inv.json(ending(new Date(endsAtMs).toISOString()));
+    await sleep(Math.max(0, endsAtMs - Date.now()) + 50);
     expect(await inv.refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);
     await inv.json(['pool', 'close', 'CUP', '--yes']);
     expect(await inv.refused(['order', 'place', 'CUP', '1'])).toEqual([3, 'POOL_CLOSED']);

@@ -235,7 +235,7 @@ describe('a pool', () => {
 
   it('has nothing to release that is not in quarantine', async () => {
     const release = ['pool', 'release', 'CUP', '1'];
-    expect(await inv.refused(release)).toEqual([2, 'CONFIRMATION_REQUIRED']);
+    expect(await inv.refused(release)).toEqual([3, 'REFUSED']);
     expect(await inv.refused([...release, '--yes'])).toEqual([3, 'REFUSED']);
     expect(await inv.refused(['pool', 'release', 'CUP', '0', '--yes'])).toEqual([
       2,

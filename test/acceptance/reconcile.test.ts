@@ -2,11 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { insertProducts } from '../support/catalogue-rows.ts';
-import { askRedis } from '../support/drills/own-redis.ts';
 import { createInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';
 import { startCommand } from '../support/processes.ts';
-import { testServers } from '../support/servers.ts';
 
 let inv: Installation;
 beforeEach(async () => {
@@ -277,40 +275,5 @@ describe('what was done before', () => {
     await inv.run(['reconcile']);
     const after = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
     expect(after.stdout).toMatch(/It was last reconciled at .* UTC: nothing differed/);
-  });
-});
-
-describe('Redis', () => {
-  const ask = (command: string, ...values: readonly (string | number)[]): Promise<unknown> =>
-    askRedis(testServers().redisSocket, command, ...values);
-  const bucket = (): string => `${inv.database.name}:{0}:p:1`;
-
-  beforeEach(async () => {
-    await inv.json(['pool', 'open', 'MUG', '6']);
-    await inv.json(['order', 'place', 'MUG', '2']);
-  });
-
-  test('that was damaged is found by the exact amount and mended, also by a run after one that was killed', async () => {
-    await ask('HINCRBY', bucket(), 'avail', 3);
-    const found = await inv.run(['reconcile', '--json']);
-    expect(found.exitCode).toBe(6);
-    expect(JSON.parse(found.stdout)).toMatchObject({
-      findings: [{ check: 'pools.identity', expected: 6, actual: 9, delta: 3, in_flight: 2 }],
-    });
-    const failpoint = { INV_TEST: '1', INV_FAILPOINT: 'reconcile.shard_mended=kill' };
-    expect((await startCommand(inv, ['reconcile', '--fix'], failpoint).ended).code).toBe('SIGKILL');
-    expect((await inv.run(['reconcile', '--fix', '--wait', '10s'])).exitCode).toBe(0);
-    expect(await ask('HGET', bucket(), 'avail')).toBe('4');
-  });
-
-  test('that is empty is inconclusive, exit 69, and --fix says what may be lost', async () => {
-    await ask('DEL', `${inv.database.name}:{0}:meta`, bucket());
-    const look = await inv.run(['reconcile', '--json']);
-    expect(look.exitCode).toBe(69);
-    expect(JSON.parse(look.stdout)).toMatchObject({ status: 'inconclusive', findings: [] });
-    const fixed = await inv.run(['reconcile', '--fix', '--format', 'table']);
-    expect(fixed.exitCode).toBe(0);
-    expect(fixed.stdout).toMatch(/loaded anew from the books: up to \d+ units .* may be lost/);
-    expect((await inv.run(['reconcile'])).exitCode).toBe(0);
   });
 });

@@ -51,8 +51,7 @@ export function startThread({ file, args, env, data }: ThreadStart): Thread {
 /** The thread's own end of the line. */
 export interface ThreadLine {
   readonly data: unknown;
-  /** @param moved memory of the message that is handed over instead of copied: the thread has it no more */
-  readonly post: (message: unknown, moved?: readonly ArrayBuffer[]) => void;
+  readonly post: (message: unknown) => void;
   readonly onMessage: (take: (message: unknown) => void) => void;
   /** Nothing is listened to any more, so the thread can end. */
   readonly close: () => void;
@@ -64,7 +63,7 @@ export function threadLine(): ThreadLine | undefined {
   const port: MessagePort = parentPort;
   return {
     data: workerData as unknown,
-    post: (message, moved = []) => port.postMessage(message, [...moved]),
+    post: (message) => port.postMessage(message),
     onMessage: (take) => void port.on('message', take),
     close: () => port.close(),
   };

@@ -3,7 +3,7 @@ import type { Origin } from '../../domain/posting.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OrderDependencies } from '../../services/orders/dependencies.ts';
 import { createPoolDirectory } from '../../services/orders/pool-directory.ts';
-import { recoverShard } from '../../services/pools/recover-shard.ts';
+import { reviveShard } from '../../services/pools/revive-shard.ts';
 import type { PoolDependencies } from '../../services/pools/dependencies.ts';
 import type { StoresOnDemand } from './stores-on-demand.ts';
 
@@ -42,7 +42,7 @@ export function createOrders({
           },
     recover: async (shard) => {
       const dependencies = await pools();
-      dependencies.onRecovery?.(shard, await recoverShard(dependencies, shard));
+      dependencies.onRecovery?.(shard, await reviveShard(dependencies, shard));
     },
     clock,
     origin,

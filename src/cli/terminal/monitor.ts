@@ -1,3 +1,4 @@
+import { isForegroundJob } from './foreground.ts';
 import { escapeJsonText } from './sanitize.ts';
 import { plain } from './sheet.ts';
 import { paint } from './style.ts';
@@ -46,8 +47,11 @@ export function createMonitor(settings: MonitorSettings): Monitor {
     },
     show(lines) {
       if (!isAnimated) return;
+      // What was drawn before the job went into the background may be anywhere by now.
+      const isOurs = isForegroundJob();
+      if (!isOurs) drawn = 0;
       const before = erased();
-      state = lines;
+      state = isOurs ? lines : [];
       stream.write(before + redrawn());
     },
     stop() {

@@ -124,7 +124,7 @@ function planEvent(planning: Planning, event: PoolEvent, entryId: string): Refus
 /** A recovery has given the units of that epoch out anew: its holds are gone, and it has no numbers. */
 function passOver({ holds, over }: Planning, event: PoolEvent, entryId: string): null {
   if (event.kind === 'sale') over.push({ event, entryId });
-  else if (event.kind === 'held') holds.push({ ...event, kind: 'expired' });
+  else if (event.kind === 'held') holds.push({ ...event, kind: 'cancelled' });
   else if (event.kind !== 'return') holds.push(event);
   return null;
 }

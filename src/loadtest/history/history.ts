@@ -118,12 +118,6 @@ export function writeRequest(history: History, start: PlannedStart): void {
   flags[request] = (start.isWarmUp ? FLAG.warmUp : 0) | (start.action === 'hold' ? FLAG.hold : 0);
 }
 
-/** The memory of its columns, which can be handed to another thread without a copy. */
-export function memoryOf({ invocations, requests }: History): readonly ArrayBuffer[] {
-  const columns = [...Object.values({ ...invocations }), ...Object.values({ ...requests })];
-  return columns.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
-}
-
 export function flagsOf({ requests }: History, request: number): number {
   return requests.flags[request] ?? 0;
 }

@@ -22,7 +22,7 @@ export function judgeOversold(subject: Case): InvariantResult {
   const offenders = oversold.filter((row) => row.oversold > 0);
   const units = oversold.reduce((sum, row) => sum + row.oversold, 0);
   return result('I1', units === 0, {
-    summary: `${units} units oversold of ${sumOver(facts.products, ({ forSale }) => forSale)} for sale${withWarmUp(subject)}`,
+    summary: `${units} units oversold of ${sumOver(facts.products, ({ forSale }) => forSale)} for sale`,
     oversold: units,
     products: facts.products.length,
     offenders: offenders.slice(0, OFFENDERS_MAX),
@@ -48,7 +48,7 @@ export function judgeUndersold(subject: Case): InvariantResult {
   const left = facts.products.map((product) => leftOf(product, acknowledged));
   const undersold = undersoldUnits(subject, requests, left);
   return result('I2', requests.length === 0, {
-    summary: `${requests.length} requests refused as sold out while units were left; ${left.reduce((sum, units) => sum + units, 0)} units unsold in the end${withWarmUp(subject)}`,
+    summary: `${requests.length} requests refused as sold out while units were left; ${left.reduce((sum, units) => sum + units, 0)} units unsold in the end`,
     undersold,
     refused_while_left: requests.length,
     unsold: left.reduce((sum, units) => sum + units, 0),
@@ -79,11 +79,6 @@ function undersoldUnits(
     (sum, { product }, index) => sum + Math.min(left[index] ?? 0, wanted.get(product) ?? 0),
     0,
   );
-}
-
-/** The product of the warm-up is judged like the others, so the numbers are larger than one expects. */
-function withWarmUp({ settings }: Case): string {
-  return settings.phases.some(({ isWarmUp }) => isWarmUp) ? ', with those of the warm-up' : '';
 }
 
 /** Units by product that buyers were told are theirs. */

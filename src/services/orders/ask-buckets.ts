@@ -73,6 +73,7 @@ function doubtfulFirst(
 const TELLING: readonly RefusedUnits['reason'][] = [
   'sold_out',
   'limit',
+  'too_large',
   'no_buyer',
   'window',
   'no_hold',

@@ -66,7 +66,7 @@ export async function askWhatIsKnown(
   const known = await askLedger(inquiry);
   if (known !== null && !isTrouble(known)) {
     const mayKnowWhy = known.status === 'no' && known.reason === 'void';
-    return mayKnowWhy ? { ...known, reason: await askReason(inquiry) } : known;
+    return mayKnowWhy ? { ...known, ...(await askReason(inquiry)) } : known;
   }
   const isNext = isAttemptNext && known === null;
   const recorded = await askRecord(inquiry, { isAttemptNext: isNext });

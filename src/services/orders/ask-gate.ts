@@ -1,10 +1,9 @@
-import type { NoReason } from '../../domain/pool.ts';
 import type { RequestRecord } from '../../ports/request-record.ts';
 import { askBuckets } from './ask-buckets.ts';
 import type { Unlocated } from './ask-buckets.ts';
 import type { Inquiry } from './inquiry.ts';
 import { readingTrouble } from './trouble.ts';
-import type { Trouble, UnitsAnswer } from './units-answer.ts';
+import type { RefusedUnits, Trouble, UnitsAnswer } from './units-answer.ts';
 
 /** One turn with Redis: every bucket of the pool that has not refused yet. */
 export async function askGate(inquiry: Inquiry): Promise<UnitsAnswer | Unlocated | Trouble> {
@@ -59,15 +58,18 @@ export async function askRecord(
 }
 
 /** Why the id was refused, while Redis still remembers it. */
-export async function askReason({ dependencies, request }: Inquiry): Promise<NoReason | 'void'> {
+export async function askReason({
+  dependencies,
+  request,
+}: Inquiry): Promise<Pick<RefusedUnits, 'reason' | 'by'>> {
   try {
     const gate = await dependencies.gate();
     const record = (await gate.findRequest(request.requestId)).found?.record;
-    return record?.status === 'no' ? record.reason : 'void';
+    if (record?.status === 'no') return { reason: record.reason, by: 'pool' };
   } catch {
     // The refusal stands in the ledger; without its reason it is no less final.
-    return 'void';
   }
+  return { reason: 'void', by: 'books' };
 }
 
 function recordedAnswer(

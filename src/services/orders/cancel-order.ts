@@ -1,5 +1,6 @@
 import { InvError } from '../../lib/errors.ts';
 import type { OrderDependencies } from './dependencies.ts';
+import { fencedShard } from './fenced-shard.ts';
 import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
 import type { BookedOrder, FoundRecord } from './known-order.ts';
 import type { OrderAnswer } from './order-answer.ts';
@@ -27,6 +28,9 @@ export async function cancelOrder(
     if (found === null || (found.record.status === 'no' && found.record.ended === null)) {
       const booked = await bookedOrder(dependencies, requestId);
       if (isTrouble(booked)) return booked;
+      const isBooked = booked.ledger.status === 'booked';
+      const fenced = found === null && !isBooked ? await fencedShard(dependencies) : null;
+      if (fenced !== null) return fenced;
       return inBooks(requestId, booked, { nowMs: time.nowMs, wasRefused: found !== null });
     }
     return inRedis(dependencies, pursuit, { found, dryRun });

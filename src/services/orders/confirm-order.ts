@@ -2,6 +2,7 @@ import { InvError } from '../../lib/errors.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { SaleAnswer } from '../../ports/pool-gate.ts';
 import type { OrderDependencies } from './dependencies.ts';
+import { fencedShard } from './fenced-shard.ts';
 import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
 import type { FoundRecord } from './known-order.ts';
 import type { OrderAnswer } from './order-answer.ts';
@@ -62,6 +63,8 @@ async function inBooks(
     return orderFromPosting(ledger.posting, booked, { replayed: true });
   }
   const record = found?.record;
+  const fenced = found === null ? await fencedShard(dependencies) : null;
+  if (fenced !== null) return fenced;
   const wasHeld = record?.status === 'held' || (record?.status === 'no' && record.ended !== null);
   if (row !== null || wasHeld) throw isGone(requestId);
   throw noSuchOrder(requestId, { wasRefused: found !== null || ledger.status === 'void' });

@@ -23,6 +23,13 @@ export function giveUp({ requestId, subject, trouble, doubt }: NoAnswer): InvErr
   const facts = { request_id: requestId };
   const why = trouble === null ? 'the time was too short' : reasonText(trouble, subject);
   const cause = trouble !== null && 'cause' in trouble ? trouble.cause : undefined;
+  if (doubt === 'earlier' && trouble !== null && isAnswered(trouble)) {
+    return new InvError(codeFor(trouble), `${why}; this call did nothing`, {
+      hint: `inv worker once; then run it again with request id ${requestId}`,
+      facts,
+      cause,
+    });
+  }
   if (doubt !== 'none') {
     return new InvError('OUTCOME_UNKNOWN', `${why}; ${DOUBTS[doubt]}`, {
       hint: `run it again with request id ${requestId}: it is done once, however often it is sent`,
@@ -36,6 +43,11 @@ export function giveUp({ requestId, subject, trouble, doubt }: NoAnswer): InvErr
     facts,
     cause,
   });
+}
+
+/** The ledger does not know the id, nor does the Redis that says this: it is not done so far. */
+function isAnswered({ trouble }: Trouble): boolean {
+  return trouble === 'busy' || trouble === 'corrupt';
 }
 
 function reasonText(trouble: Trouble, subject: string): string {

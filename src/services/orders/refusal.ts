@@ -30,31 +30,44 @@ export function poolRefusalError(refusal: PoolRefusal, { requestId, buyer }: Ask
   const elsewhere = location === 'MAIN' ? '' : ` --location ${location}`;
   const facts = { request_id: requestId, sku, location, wanted };
   const show = `inv pool show ${sku}${elsewhere}`;
+  const open = `inv pool open ${sku} QUANTITY${elsewhere}`;
   switch (refusal.reason) {
     case 'sold_out':
+      if (available === null) return short(REFUSED_BEFORE, AGAIN_HINT);
       return short(`${left(available)} in its pool`, `inv pool top-up ${sku} QUANTITY${elsewhere}`);
     case 'short_outside':
       return short(`${left(available)} outside of its pool, which does not answer`, show);
     case 'closed':
       return refused('POOL_CLOSED', `the pool of ${what} is closed`, show);
     case 'pool_gone':
+      return refused('POOL_CLOSED', `${what} has no open pool to sell from`, open);
     case 'no_pool':
-      return refused(
-        refusal.reason === 'no_pool' ? 'NOT_FOUND' : 'POOL_CLOSED',
-        `${what} has no ${refusal.reason === 'no_pool' ? '' : 'open '}pool to sell from`,
-        `inv pool open ${sku} QUANTITY${elsewhere}`,
-      );
+      return refused('NOT_FOUND', `${what} has no pool to sell from`, open);
     case 'window':
-      return refused('POOL_CLOSED', `the sale of ${what} has not begun, or is over`, show);
+      return refused(
+        'POOL_CLOSED',
+        `${what} is not for sale now: its sale has not begun, or is over`,
+        show,
+      );
     case 'limit': {
       const who = buyer === null ? 'the buyer' : `buyer ${buyer}`;
-      return refused('LIMIT_REACHED', `${who} has had what one buyer may have of ${what}`, show);
+      return refused(
+        'LIMIT_REACHED',
+        `with ${String(wanted)} more, ${who} would have more than one buyer may have of ${what}`,
+        show,
+      );
     }
+    case 'too_large':
+      return refused(
+        'LIMIT_REACHED',
+        `${what}: ${String(wanted)} wanted at once, more than a crash of Redis may lose (pools.loss_limit_units)`,
+        'place several smaller orders, or raise pools.loss_limit_units',
+      );
     case 'no_buyer':
       return refused(
         'LIMIT_REACHED',
         `${what} is sold with a limit per buyer, and the order names no buyer`,
-        'inv order place SKU QUANTITY --buyer ID',
+        `inv order place ${sku} ${String(wanted)}${elsewhere} --buyer ID`,
       );
     case 'no_hold':
       return refused('REFUSED', `the hold of request ${requestId} is gone`, GONE_HINT);
@@ -80,6 +93,7 @@ export function poolRefusalError(refusal: PoolRefusal, { requestId, buyer }: Ask
 
 export const GONE_HINT =
   'it expired, was cancelled, or was lost with data of Redis; place a new order';
+const REFUSED_BEFORE = 'and the request was refused before, when its pool had less';
 const AGAIN_HINT = 'to try again, use a new request id';
 
 function left(available: number | null): string {

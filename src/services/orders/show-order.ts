@@ -1,5 +1,6 @@
 import type { InvError } from '../../lib/errors.ts';
 import type { OrderDependencies } from './dependencies.ts';
+import { fencedShard } from './fenced-shard.ts';
 import { giveUp } from './give-up.ts';
 import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
 import type { RecordedOrder } from './known-order.ts';
@@ -18,8 +19,8 @@ import type { Trouble } from './units-answer.ts';
 /**
  * What has become of a request, from what Redis remembers and what the books hold. `replayed` is
  * false: nothing was asked for.
- * @throws InvError NOT_FOUND (also where it was refused); STORE_UNAVAILABLE when a store that would
- *   know does not answer
+ * @throws InvError NOT_FOUND (also where it was refused); STORE_UNAVAILABLE, FENCED when a store that
+ *   would know does not answer
  */
 export async function showOrder(
   dependencies: OrderDependencies,
@@ -39,12 +40,19 @@ export async function showOrder(
   if (remembered !== null && (row === null || row.state === 'held')) {
     throw silent(requestId, remembered);
   }
+  if (row === null || row.state === 'held') await refuseFenced(dependencies, requestId);
   if (row !== null) {
     const nowMs = isTrouble(recorded) ? booked.nowMs : recorded.time.nowMs;
     return orderFromRow(row, { replayed: false, state: stateWithoutHold(row, nowMs) });
   }
   const isRefusal = !isTrouble(recorded) && recorded.found !== null;
   throw noSuchOrder(requestId, { wasRefused: isRefusal || ledger.status === 'void' });
+}
+
+/** @throws InvError FENCED, where Redis may yet have the order; STORE_UNAVAILABLE */
+async function refuseFenced(dependencies: OrderDependencies, requestId: string): Promise<void> {
+  const fenced = await fencedShard(dependencies);
+  if (fenced !== null) throw silent(requestId, fenced);
 }
 
 /** null: nothing that would be an order. */

@@ -53,7 +53,7 @@ export interface RefusedUnits {
   readonly status: 'no';
   /** `void`: it was refused before, and nobody remembers why. */
   readonly reason: NoReason | 'void';
-  /** Units that could have been had; of several buckets, in the fullest. */
+  /** Units that could have been had; of several buckets, in the fullest. null with `sold_out`: it was refused before. */
   readonly available: number | null;
   /** Who refused: the pool, or MySQL, which has only the units outside of it. */
   readonly by: 'pool' | 'books';

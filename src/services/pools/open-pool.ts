@@ -18,7 +18,7 @@ export interface OpenPoolRequest extends PoolName {
  * Hands units to Redis to be sold fast: reserved in the books first, then created in Redis. Where
  * Redis cannot be reached the pool is open all the same (`warnings` says so): it begins to sell when
  * the worker, or the next command about it, finds Redis again. Dry runs stop before Redis.
- * @throws InvError INVALID_INPUT (a limit per buyer in several buckets), INSUFFICIENT_STOCK (facts as
+ * @throws InvError INVALID_INPUT (a limit per buyer in several buckets, an end that is over), INSUFFICIENT_STOCK (facts as
  *   of `stock out`), ARCHIVED, ALREADY_EXISTS (a pool that is not closed), REQUEST_CONFLICT, NOT_FOUND,
  *   REFUSED (the shard is frozen): nothing was changed;
  *   STORE_UNAVAILABLE (MySQL; nothing was changed), OUTCOME_UNKNOWN (ask again with the same request id)
@@ -29,7 +29,17 @@ export async function openPool(
   write: WriteContext,
 ): Promise<ChangedPool> {
   refuseSpreadLimit(request);
+  refuseEnded(request, dependencies.clock.now());
   return changePool(dependencies, { action: 'open', ...request }, write);
+}
+
+/** A sale that is over before it begins is a slip of the fingers. */
+function refuseEnded({ terms: { endsAtMs } }: OpenPoolRequest, nowMs: number): void {
+  if (endsAtMs === null || endsAtMs > nowMs) return;
+  const ended = new Date(endsAtMs).toISOString();
+  throw new InvError('INVALID_INPUT', `--ends: ${ended} is over already`, {
+    facts: { field: '--ends' },
+  });
 }
 
 /** What one buyer has had is counted in one place, which several buckets do not share. */

@@ -13,6 +13,8 @@ export interface Rebuild {
   readonly generation: number;
   readonly token: string;
   readonly lossy: boolean;
+  /** Why, in words. */
+  readonly reason: string;
 }
 
 /**
@@ -24,10 +26,11 @@ export async function rebuildShard(
   rebuild: Rebuild,
 ): Promise<readonly RebuiltBucket[] | 'again'> {
   const { books, gate } = dependencies;
-  const { now, snapshot, generation, token, lossy } = rebuild;
+  const { now, snapshot, generation, token, lossy, reason } = rebuild;
   const { shard } = now.progress;
   const rebuilt = await books.rebuild(shard, generation, {
     lossy,
+    reason,
     lastGeneratedId: snapshot.lastGeneratedId,
   });
   if (rebuilt === null) return 'again';

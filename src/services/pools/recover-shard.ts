@@ -105,15 +105,10 @@ async function recoverOnce(
   if (wrong === null && !isBounded) {
     return adopt(dependencies, { shard, generation, token, snapshot });
   }
-  const rebuilt = await rebuildShard(dependencies, {
-    now,
-    snapshot,
-    generation,
-    token,
-    lossy: isLossy,
-  });
-  if (rebuilt === 'again') return 'again';
   const reason = wrong ?? 'Redis restarted, and may have lost up to its loss limit';
+  const rebuild = { now, snapshot, generation, token, lossy: isLossy, reason };
+  const rebuilt = await rebuildShard(dependencies, rebuild);
+  if (rebuilt === 'again') return 'again';
   return { status: 'rebuilt', lossy: isLossy, reason, buckets: rebuilt };
 }
 

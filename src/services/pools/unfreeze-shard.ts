@@ -1,6 +1,6 @@
 import type { ShardDependencies } from './dependencies.ts';
-import { recoverShard } from './recover-shard.ts';
 import type { RecoverOutcome } from './recover-outcome.ts';
+import { reviveShard } from './revive-shard.ts';
 
 /**
  * A person has looked, and the books are right as they are: what the stream still has after their position
@@ -15,5 +15,5 @@ export async function unfreezeShard(
 ): Promise<RecoverOutcome> {
   const seen = await dependencies.gate.snapshot(shard);
   await dependencies.books.unfreeze(shard, seen);
-  return recoverShard(dependencies, shard);
+  return reviveShard(dependencies, shard);
 }

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cancelOrder } from '../../../src/services/orders/cancel-order.ts';
+import { confirmOrder } from '../../../src/services/orders/confirm-order.ts';
 import { placeOrder } from '../../../src/services/orders/place-order.ts';
+import { showOrder } from '../../../src/services/orders/show-order.ts';
 import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
 import { isDecisive } from '../../support/fault-proxy.ts';
 import { violations } from '../../support/ledger-proof.ts';
@@ -149,6 +152,24 @@ describe('when the shard is fenced', () => {
     expect(await answerOf(shop.client({ limits }), orderOf(sku))).toBe('FENCED');
     await shop.settle();
     expect(await answerOf(shop.client(), orderOf(sku))).toBe('accepted');
+  });
+
+  it('an order that Redis may yet have is not called unknown', async () => {
+    const { sku } = await shop.pool(2);
+    const held = orderOf(sku, { holdMs: 60_000 });
+    expect(await answerOf(shop.client(), held)).toBe('held');
+    await shop.bench.redis.hdel(shop.bench.key('r'), held.requestId);
+    await faults.fence();
+    const client = shop.client({ limits });
+    const fenced = { code: 'FENCED' };
+    await expect(showOrder(client, { requestId: 'nobody' })).rejects.toMatchObject(fenced);
+    for (const change of [confirmOrder, cancelOrder]) {
+      const answer = change(client, { requestId: held.requestId }, { dryRun: false });
+      await expect(answer).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    }
+    await recoverShard(shop.pools, 0);
+    const gone = { code: 'NOT_FOUND' };
+    await expect(showOrder(client, { requestId: 'nobody' })).rejects.toMatchObject(gone);
   });
 
   it('an order waits for the worker, without asking twice', async () => {

@@ -122,7 +122,11 @@ describe('what buyers have had', () => {
       ['bob', 3],
     ]);
     const generation = (await ledger.pools.beginRecovery(0))!;
-    await ledger.pools.rebuild(0, generation, { lossy: true, lastGeneratedId: { ms: 1, seq: 0 } });
+    await ledger.pools.rebuild(0, generation, {
+      lossy: true,
+      reason: 'a test',
+      lastGeneratedId: { ms: 1, seq: 0 },
+    });
     const rebuilt = sellerOf(await ledger.bucket(bucket.id));
     await ledger.settle(stream([buy(rebuilt, 'buyer-6', 'bob', 1)]));
     expect(await buyers()).toEqual([

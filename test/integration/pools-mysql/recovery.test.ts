@@ -77,7 +77,9 @@ describe('a recovery', () => {
     expect(await pools.beginRecovery(50)).toBeNull();
     const id = { ms: 0, seq: 0 };
     expect(await pools.adoptPosition(50, generation!, id)).toBe(false);
-    expect(await pools.rebuild(50, generation!, { lossy: true, lastGeneratedId: id })).toBeNull();
+    expect(
+      await pools.rebuild(50, generation!, { lossy: true, reason: 'a test', lastGeneratedId: id }),
+    ).toBeNull();
     expect(await pools.heartbeat(50, (await progress(50)).version)).toBeNull();
   });
 
@@ -86,7 +88,7 @@ describe('a recovery', () => {
     const before = await progress();
     const id = { ms: 0, seq: 0 };
     expect(await ledger.pools.adoptPosition(0, generation - 1, id)).toBe(false);
-    const options = { lossy: true, lastGeneratedId: id };
+    const options = { lossy: true, reason: 'a test', lastGeneratedId: id };
     expect(await ledger.pools.rebuild(0, generation - 1, options)).toBeNull();
     expect(await progress()).toEqual(before);
   });
@@ -139,7 +141,11 @@ describe('rebuilding', () => {
     done(await ledger.pools.beginClose({ productId, ...key }, writeAs('rebuild-close')));
     const generation = (await ledger.pools.beginRecovery(0))!;
     const lastGeneratedId = { ms: 9, seq: 9 };
-    const buckets = await ledger.pools.rebuild(0, generation, { lossy: true, lastGeneratedId });
+    const buckets = await ledger.pools.rebuild(0, generation, {
+      lossy: true,
+      reason: 'a test',
+      lastGeneratedId,
+    });
     const of = (id: number) => buckets?.find((bucket) => bucket.id === id);
     const fresh = {
       epoch: 2,
@@ -158,7 +164,11 @@ describe('rebuilding', () => {
     expect(await ledger.pools.order('rebuild-held')).toMatchObject({ state: 'expired' });
 
     const again = (await ledger.pools.beginRecovery(0))!;
-    const kept = await ledger.pools.rebuild(0, again, { lossy: false, lastGeneratedId });
+    const kept = await ledger.pools.rebuild(0, again, {
+      lossy: false,
+      reason: 'a test',
+      lastGeneratedId,
+    });
     expect(kept?.find(({ id }) => id === large.id)).toMatchObject({
       epoch: 3,
       delegated: 80,
@@ -172,6 +182,7 @@ describe('rebuilding', () => {
     const generation = (await ledger.pools.beginRecovery(0))!;
     await ledger.pools.rebuild(0, generation, {
       lossy: false,
+      reason: 'a test',
       lastGeneratedId: { ms: 1, seq: 0 },
     });
     const next = sellerOf(await ledger.bucket(id));

@@ -20,7 +20,11 @@ async function rebuilt(units: number) {
   const [bucket] = await ledger.open(productId, units);
   if (bucket === undefined) throw new Error('a pool has a bucket');
   const generation = (await ledger.pools.beginRecovery(0)) ?? 0;
-  await ledger.pools.rebuild(0, generation, { lossy: true, lastGeneratedId: { ms: 0, seq: 0 } });
+  await ledger.pools.rebuild(0, generation, {
+    lossy: true,
+    reason: 'a test',
+    lastGeneratedId: { ms: 0, seq: 0 },
+  });
   return { id: bucket.id, productId };
 }
 
@@ -64,7 +68,11 @@ it('who did what, and why, is kept, the newest first', async () => {
   const operations = await ledger.pools.operations({ poolId: id, limit: 5 });
   expect(operations).toMatchObject([
     { requestId: 'why-1', kind: 'release', quantity: 1, reason: 'claimed' },
+    { kind: 'rebuild', quantity: 5, reason: 'a test', actor: 'inv' },
     { kind: 'open', quantity: 10, reason: null },
   ]);
   expect(await ledger.pools.operations({ poolId: id, limit: 1 })).toHaveLength(1);
+  const loss = await ledger.pools.loss(0);
+  expect(loss?.units).toBeGreaterThanOrEqual(5);
+  expect(await ledger.pools.loss(77)).toBeNull();
 });

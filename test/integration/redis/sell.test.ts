@@ -102,6 +102,16 @@ describe('a sale', () => {
     expect(await counters()).toEqual([4, 0, 6, 1]);
   });
 
+  it('is never of more units at once than a crash may lose', async () => {
+    const { gate } = bench;
+    await openPools(gate, [bucketOf()], 5);
+    const tooLarge = { status: 'no', reason: 'too_large', available: null };
+    expect(await gate.sell(sale('a', { quantity: 6 }))).toEqual(tooLarge);
+    expect(await gate.hold(holdOf('b', { quantity: 6 }))).toEqual(tooLarge);
+    expect(await gate.sell(sale('c', { quantity: 5 }))).toMatchObject({ status: 'sold' });
+    expect(await gate.sell(sale('d'))).toEqual({ status: 'busy' });
+  });
+
   it('counts exactly up to 2^53 - 1', async () => {
     const { gate } = bench;
     const delegated = Number.MAX_SAFE_INTEGER;

@@ -3,6 +3,7 @@ import { outstanding } from '../../../src/domain/pool.ts';
 import type { PoolDependencies } from '../../../src/services/pools/dependencies.ts';
 import { convergeShard } from '../../../src/services/pools/converge-shard.ts';
 import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
+import { reviveShard } from '../../../src/services/pools/revive-shard.ts';
 import { settleShard } from '../../../src/services/pools/settle-shard.ts';
 import { showPool } from '../../../src/services/pools/show-pool.ts';
 import { createPoolHouse } from '../../support/pool-house.ts';
@@ -41,6 +42,24 @@ describe('keys that are gone', () => {
     });
     expect(await recoverShard(house.deps, 0)).toMatchObject({ status: 'rebuilt', lossy: false });
     expect(await house.bucket()).toMatchObject({ epoch: 2, delegated: 100 });
+  });
+
+  it('one bucket, by a coordinator that dies before it is loaded: whoever comes next hands it over', async () => {
+    const { pool } = await house.open(100);
+    await house.sell('a', 5);
+    await house.once();
+    await house.lose(`p:${pool.poolId}`);
+    await house.deps.books.requestRecovery(0, 1);
+    const dying = {
+      ...house.deps,
+      gate: { ...house.deps.gate, load: () => Promise.reject(new Error('killed')) },
+    };
+    await expect(recoverShard(dying, 0)).rejects.toThrow('killed');
+    expect(await reviveShard(house.deps, 0)).toEqual({ status: 'adopted' });
+    expect(await house.sell('b', 95)).toMatchObject({ status: 'sold', remaining: 0 });
+    expect(await reviveShard(house.deps, 0)).toEqual({ status: 'not_due' });
+    await house.once();
+    expect(await house.violations(100)).toEqual([]);
   });
 
   it('all of them (FLUSHALL): fenced, then loaded anew, and what may be lost is counted', async () => {
@@ -156,7 +175,7 @@ describe('recovery', () => {
       status: 'sold',
       remaining: 45,
     });
-    expect(await house.deps.books.order('h')).toMatchObject({ state: 'expired' });
+    expect(await house.deps.books.order('h')).toMatchObject({ state: 'cancelled' });
   });
 
   it('lets a batch that was read before have no effect', async () => {

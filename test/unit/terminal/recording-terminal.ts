@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import { createTerminal } from '../../../src/cli/terminal/terminal.ts';
-import type { Terminal, TerminalOptions } from '../../../src/cli/terminal/types.ts';
+import type { Presentation, Terminal, TerminalOptions } from '../../../src/cli/terminal/types.ts';
 
 export interface RecordingOptions extends Partial<
   Omit<TerminalOptions, 'stdin' | 'stdout' | 'stderr'>
@@ -46,4 +46,14 @@ function recordingStream(columns: number | 'pipe') {
   });
   const shape = columns === 'pipe' ? {} : { isTTY: true, columns };
   return { stream: Object.assign(stream, shape), text: () => chunks.join('') };
+}
+
+/** What a command prints of it on stdout. */
+export async function printed(
+  presentation: Presentation,
+  options: RecordingOptions = {},
+): Promise<string> {
+  const recording = recordingTerminal(options);
+  await recording.terminal.print(presentation);
+  return recording.stdout();
 }

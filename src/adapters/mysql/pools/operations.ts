@@ -1,4 +1,4 @@
-import type { PoolChange, PoolOperation } from '../../../ports/pool-commands.ts';
+import type { PoolChange, PoolOperation, ShardLoss } from '../../../ports/pool-commands.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import type { Session } from '../session.ts';
 import { signature } from '../unit-of-work.ts';
@@ -21,7 +21,7 @@ const SELECT_COMMANDS = `
   SELECT request_id, kind, quantity, actor, reason, done_at FROM pool_operations
    WHERE pool_id = ? AND kind <> 'return' ORDER BY done_at DESC, request_id LIMIT ?`;
 
-export type CommandKind = PoolOperation['kind'];
+export type CommandKind = Exclude<PoolOperation['kind'], 'rebuild'>;
 
 /** A command about a pool, as its idempotency sees it. */
 export interface Command extends PoolKey {
@@ -77,6 +77,22 @@ export async function recordOperation(
   ]);
 }
 
+const SELECT_LOSS = `
+  SELECT MAX(o.done_at) AS at, SUM(o.quantity) AS units
+    FROM pool_operations o JOIN pools b ON b.id = o.pool_id
+   WHERE o.kind = 'rebuild' AND o.quantity > 0 AND b.shard = ?
+     AND o.done_at > UTC_TIMESTAMP(6) - INTERVAL 7 DAY`;
+
+/** What recoveries of a shard may have lost in the last seven days; null: nothing. */
+export async function selectLoss(session: Session, shard: number): Promise<ShardLoss | null> {
+  const [row] = await session.rows<{ at: string | null; units: number | string | null }>(
+    SELECT_LOSS,
+    [shard],
+  );
+  if (row === undefined || row.at === null) return null;
+  return { at: isoFromDatetime(row.at), units: integer(row.units ?? 0) };
+}
+
 /** Commands of people about a pool, the newest first. */
 export async function selectOperations(
   session: Session,
@@ -96,7 +112,7 @@ export async function selectOperations(
 
 interface OperationRow {
   readonly request_id: string;
-  readonly kind: CommandKind;
+  readonly kind: PoolOperation['kind'];
   readonly quantity: number;
   readonly actor: string;
   readonly reason: string | null;

@@ -6,7 +6,7 @@ import { beginClosePool, endClosePool, topUpPool } from './change-pool.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { bookLostTail } from './lost-tail.ts';
 import { openPool } from './open-pool.ts';
-import { selectOperations } from './operations.ts';
+import { selectLoss, selectOperations } from './operations.ts';
 import { selectBuyers, selectOrder, selectOrders } from './order-queries.ts';
 import { discardParked, retryParked, selectParked } from './parked.ts';
 import { adoptPosition, beginRecovery, heartbeat, rebuild, requestRecovery } from './recovery.ts';
@@ -29,6 +29,7 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     release: (request, write) => releaseUnits(database, request, write),
     operations: (options) => database.read((session) => selectOperations(session, options)),
     endClose: (bucketId) => endClosePool(database, bucketId),
+    loss: (shard) => database.read((session) => selectLoss(session, shard)),
     buckets: (filter) => database.read((session) => selectBuckets(session, filter)),
 
     lookup: (requestId) => lookUp(database, requestId),

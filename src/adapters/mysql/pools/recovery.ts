@@ -1,6 +1,7 @@
 import type { PoolBucket, StreamId } from '../../../domain/pool.ts';
 import { Rollback } from '../database.ts';
 import type { Database } from '../database.ts';
+import { clip } from './column-text.ts';
 import { selectShard } from './select-shard.ts';
 import { inShard, moveShard } from './shard-rows.ts';
 import type { Mark } from './shard-rows.ts';
@@ -20,10 +21,19 @@ const REBUILD = `
          epoch = epoch + 1, grant_version = grant_version + 1
    WHERE shard = ? AND state <> 'closed'`;
 
+/** Before it: what is lost at most, for the history of the pool. */
+const NOTE_REBUILD = `
+  INSERT INTO pool_operations (request_id, kind, pool_id, epoch, quantity, reason, actor, host, source, done_at)
+  SELECT CONCAT('rebuild:', b.id, ':', b.epoch + 1), 'rebuild', f.id, b.epoch + 1,
+         LEAST(b.delegated - b.settled_cum, ?), ?, 'inv', '-', 'recovery', UTC_TIMESTAMP(6)
+    FROM pools b
+    JOIN pools f ON f.product_id = b.product_id AND f.location_id = b.location_id AND f.bucket = 0
+   WHERE b.shard = ? AND b.state <> 'closed'`;
+
 /** LOAD drops every hold, so no order of an earlier epoch is held any more. */
 const END_HOLDS = `
   UPDATE orders o JOIN pools b ON b.id = o.pool_id
-     SET o.state = 'expired', o.updated_at = UTC_TIMESTAMP(6)
+     SET o.state = IF(o.deadline <= UTC_TIMESTAMP(6), 'expired', 'cancelled'), o.updated_at = UTC_TIMESTAMP(6)
    WHERE o.state = 'held' AND b.shard = ? AND b.state <> 'closed' AND o.pool_epoch < b.epoch`;
 
 export function requestRecovery(
@@ -64,13 +74,17 @@ export function rebuild(
   options: {
     readonly generation: number;
     readonly lossy: boolean;
+    readonly reason: string;
     readonly lastGeneratedId: StreamId;
   },
 ): Promise<readonly PoolBucket[] | null> {
   return inShard<readonly PoolBucket[] | null>(database, shard, async (session, progress) => {
     if (progress.state === 'frozen' || progress.generation !== options.generation) return null;
     await session.rows(LOCK_LIVE, [shard]);
-    const lost = options.lossy ? (progress.lossLimit ?? 0) : 0;
+    const { lossLimit } = progress;
+    const lostMax = options.lossy ? (lossLimit ?? Number.MAX_SAFE_INTEGER) : 0;
+    await session.run(NOTE_REBUILD, [lostMax, clip(options.reason, 200), shard]);
+    const lost = options.lossy ? (lossLimit ?? 0) : 0;
     await session.run(REBUILD, [lost, lost, shard]);
     await session.run(END_HOLDS, [shard]);
     await moveShard(session, progress, { watermark: options.lastGeneratedId });

@@ -98,6 +98,7 @@ const NO_REASONS: readonly string[] = [
   'closed',
   'window',
   'limit',
+  'too_large',
   'no_buyer',
   'no_hold',
 ] satisfies readonly NoReason[];

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { StrategyName } from '../../../domain/posting.ts';
 import { InvError } from '../../../lib/errors.ts';
-import { memoryOf } from '../../../loadtest/history/history.ts';
 import { startLoad } from '../../../loadtest/runner/run-load.ts';
 import { skuOfProduct } from '../../../loadtest/workload/skus.ts';
 import type { LoadTarget } from '../../../ports/load-target.ts';
@@ -51,7 +50,7 @@ async function runGenerate(context: Context): Promise<void> {
     const run = await load.done;
     ended.abort();
     await telling;
-    post({ kind: 'done', run }, memoryOf(run.history));
+    post({ kind: 'done', run });
   } finally {
     line.close();
   }

@@ -39,8 +39,10 @@ export function orderPresentation(
     columns: FIELDS.map((key) => ({ key, title: key.replaceAll('_', ' ') })),
     receipt,
     human: (style) => [
-      `${markOf(order, style)} ${style.bold(order.sku)} ${orderText(order)}`,
-      ...detailLines(order).map((line) => `  ${line}`),
+      dryRun
+        ? `${style.bold(order.sku)} ${triedText(order)}`
+        : `${markOf(order, style)} ${style.bold(order.sku)} ${orderText(order)}`,
+      ...(dryRun ? [] : detailLines(order)).map((line) => `  ${line}`),
       style.dim(`  ${requestText(order, { dryRun, receipt })}`),
     ],
   };
@@ -78,10 +80,19 @@ function orderText({ state, quantity, location, deadline }: OrderAnswer): string
     case 'held':
       return `${units} held at ${location}${deadline === null ? '' : ` until ${deadline}`}`;
     case 'cancelled':
-      return `${units} at ${location}: the hold was given back`;
+      return `${units} at ${location}: the hold was given back, or ended when Redis was recovered`;
     case 'expired':
-      return `${units} at ${location}: the hold was not confirmed in time, the units are for sale again`;
+      return `${units} at ${location}: the hold was not confirmed in time; a worker makes its units available again`;
   }
+}
+
+/** What a dry run says of it. */
+function triedText(order: OrderAnswer): string {
+  const units = `${String(order.quantity)} at ${order.location}`;
+  if (order.replayed) return orderText(order);
+  return order.state === 'cancelled'
+    ? `${units} would be given back`
+    : `${units} could be ${order.state === 'held' ? 'held' : 'sold'} now`;
 }
 
 function detailLines({

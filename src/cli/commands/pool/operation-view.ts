@@ -20,6 +20,10 @@ export function operationLine({ kind, quantity, actor, reason, doneAt }: PoolOpe
     top_up: `topped up by ${String(quantity)}`,
     close: 'closed',
     release: `${String(quantity)} released`,
+    rebuild:
+      quantity === 0
+        ? 'loaded into Redis anew'
+        : `loaded into Redis anew: up to ${String(quantity)} sold units may be lost`,
   }[kind];
   const why = reason === null ? '' : `: ${reason}`;
   return `  ${momentText(doneAt)}  ${did} by ${actor}${why}`;

@@ -84,8 +84,13 @@ export const POOL_FIELDS: readonly string[] = [
 ];
 
 /** A table for people has the numbers that one looks for, a script gets all of them. */
-export function poolColumns(isForPeople: boolean): readonly Column[] {
-  const shown = isForPeople ? TABLE_FIELDS : POOL_FIELDS;
+export function poolColumns(
+  isForPeople: boolean,
+  pools: readonly Pick<ShownPool, 'quarantine'>[] = [],
+): readonly Column[] {
+  const hasQuarantine = pools.some(({ quarantine }) => quarantine > 0);
+  const forPeople = hasQuarantine ? [...TABLE_FIELDS, 'quarantine'] : TABLE_FIELDS;
+  const shown = isForPeople ? forPeople : POOL_FIELDS;
   return shown.map((key) => ({
     key,
     title: TITLES[key] ?? key.replaceAll('_', ' ').toUpperCase(),
@@ -114,7 +119,7 @@ function stateStyle(state: unknown): StyleName | undefined {
 
 /** A pool in sentences: what became of the units, and by which terms it sells. */
 export function poolLines(pool: ShownPool, style: Style): readonly string[] {
-  const { terms, buckets } = pool;
+  const { buckets } = pool;
   const name = style[stateStyle(pool.state) ?? 'dim'](pool.state);
   const parts = buckets.length === 1 ? '' : `, in ${String(buckets.length)} buckets`;
   return [
@@ -136,7 +141,7 @@ export function poolLines(pool: ShownPool, style: Style): readonly string[] {
         ]),
     ...termsLines(pool).map((line) => style.dim(`  ${line}`)),
     style.dim(
-      terms.floor === 0 && buckets.length === 1
+      buckets.length === 1
         ? `  shard ${String(pool.shard)}, epoch ${String(pool.epoch)}`
         : `  ${placesText(buckets)}`,
     ),
@@ -161,10 +166,15 @@ function unitsText(pool: ShownPool): string {
   return `${String(delegated)} handed over: ${[...left, ...booked].join(', ')}`;
 }
 
-function redisText({ avail, held, outstanding }: ShownPool): string {
+function redisText({ avail, held, outstanding, terms }: ShownPool): string {
   return avail === null || held === null
     ? `${String(outstanding)} with Redis, which does not say what it has left`
-    : [`${String(avail)} left to sell`, ...count(held, 'held')].join(', ');
+    : [`${String(sellable(avail, terms.floor))} left to sell`, ...count(held, 'held')].join(', ');
+}
+
+/** The floor is never sold. */
+function sellable(avail: number, floor: number): number {
+  return Math.max(0, avail - floor);
 }
 
 function count(units: number, what: string): readonly string[] {
@@ -189,8 +199,9 @@ function termsLines({ terms }: ShownPool): readonly string[] {
 
 function placesText(buckets: readonly ShownBucket[]): string {
   return buckets
-    .map(({ bucket, shard, epoch, gate }) => {
-      const left = gate === null ? '' : `: ${String(gate.avail)} left`;
+    .map(({ bucket, shard, epoch, floor, gate }) => {
+      const isAlone = buckets.length === 1;
+      const left = gate === null || isAlone ? '' : `: ${String(sellable(gate.avail, floor))} left`;
       return `bucket ${String(bucket)} (shard ${String(shard)}, epoch ${String(epoch)})${left}`;
     })
     .join(', ');

@@ -38,10 +38,10 @@ async function isWanted(context: Context, product: string, location: string): Pr
   const { globals, prompts } = context;
   if (globals.yes || globals.dryRun) return true;
   return prompts.confirm({
-    message: `End the sale of ${product} at ${location}? Nothing more is sold from its pool.`,
+    message: `End the sale of ${product} at ${location}? Nothing more is sold from its pool, and its holds are cancelled.`,
     initial: false,
     otherwise: {
-      message: `this ends the sale of ${product} at ${location}`,
+      message: `this ends the sale of ${product} at ${location} and cancels its holds`,
       hint: `inv pool close ${product} --yes`,
     },
   });

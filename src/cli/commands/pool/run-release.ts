@@ -1,3 +1,4 @@
+import { showPool } from '../../../services/pools/show-pool.ts';
 import { releasePoolUnits } from '../../../services/pools/release-pool-units.ts';
 import type { Context } from '../../context.ts';
 import { changeAndPrint } from './change-and-print.ts';
@@ -9,9 +10,12 @@ export async function runPoolRelease(context: Context, options: PoolTopUpOptions
   const { globals, prompts, terminal } = context;
   const location = options.location ?? context.loaded.config.stock.location;
   const units = `${String(quantity)} units of ${product} at ${location}`;
+  // Without so many in quarantine there is nothing to ask: it is refused, or was done before.
+  const { quarantine } = await showPool(await context.pools(), { product, location });
   const isWanted =
     globals.yes ||
     globals.dryRun ||
+    quarantine < quantity ||
     (await prompts.confirm({
       message: `Release ${units}? A buyer whose order was lost may still claim them.`,
       initial: false,

@@ -35,7 +35,7 @@ export async function runPoolList(context: Context, options: PoolListOptions): P
   await terminal.print({
     document: pools.map(poolDocument),
     rows: pools.map(poolRow),
-    columns: poolColumns(terminal.format === 'table'),
+    columns: poolColumns(terminal.format === 'table', pools),
     empty: options.all ? 'no pools' : 'no pool is open; inv pool open SKU QTY opens one',
   });
 }

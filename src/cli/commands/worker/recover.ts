@@ -1,4 +1,4 @@
-import { recoverShard } from '../../../services/pools/recover-shard.ts';
+import { reviveShard } from '../../../services/pools/revive-shard.ts';
 import type { RecoverOutcome } from '../../../services/pools/recover-outcome.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { Context } from '../../context.ts';
@@ -32,7 +32,7 @@ export async function runWorkerRecover(context: Context, { shard }: ShardOptions
   const recovered: Recovered[] = [];
   try {
     for (const one of wanted) {
-      recovered.push({ shard: one, outcome: await recoverShard(dependencies, one) });
+      recovered.push({ shard: one, outcome: await reviveShard(dependencies, one) });
     }
   } finally {
     progress.stop();

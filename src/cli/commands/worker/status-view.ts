@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { ShardStatus } from '../../../worker/worker-status.ts';
 import { plainColumns } from '../../rows.ts';
+import { momentText } from '../stock/history-view.ts';
 import type { Presentation, Style } from '../../terminal/types.ts';
 
 /** Something that a person has to see to. */
@@ -38,8 +39,12 @@ function shardRow(status: ShardStatus): JsonObject {
     redis: status.gate,
     lag_entries: status.lagEntries,
     lag_ms: status.lagMs,
+    missing_units: status.missingUnits,
     worker: status.active === null ? null : workerText(status.active),
     parked: status.parked,
+    quarantine: status.quarantine,
+    loss_at: status.loss?.at ?? null,
+    lost_max: status.loss?.units ?? 0,
     frozen_reason: status.frozenReason,
     generation: status.generation,
     version: status.version,
@@ -57,8 +62,15 @@ function shardLines(status: ShardStatus, style: Style): readonly string[] {
   const worker = active === null ? 'no worker' : `worker: ${workerText(active)}`;
   const isFine = adviceOn(status).length === 0;
   const mark = isFine ? style.green(style.mark.ok) : style.yellow(style.mark.warn);
+  const { loss } = status;
   return [
     `${mark} shard ${String(shard)}: ${waitingText(status)}; ${worker}`,
+    ...(loss === null
+      ? []
+      : [
+          `    recovered from a loss of Redis, last at ${momentText(loss.at)} UTC: up to ${String(loss.units)} sold units may be lost`,
+          '    (inv pool show SKU has the history of a pool)',
+        ]),
     ...adviceOn(status).flatMap(({ message, hint }) => [
       `    ${message}`,
       `    ${style.cyan('try:')} ${hint}`,
@@ -66,11 +78,15 @@ function shardLines(status: ShardStatus, style: Style): readonly string[] {
   ];
 }
 
-function waitingText({ gate, generation, lagEntries, lagMs }: ShardStatus): string {
+function waitingText({ gate, generation, lagEntries, lagMs, missingUnits }: ShardStatus): string {
   // Entries may be gone with the data.
   if (gate === 'fenced' && generation > 0) return 'what was sold last is not known yet';
   if (lagEntries === null) return 'what waits is not known';
-  if (lagEntries === 0) return 'all that was sold is in the books';
+  if (lagEntries === 0) {
+    return missingUnits === 0
+      ? 'all that was sold is in the books'
+      : `${String(missingUnits)} units are sold and neither in the stream nor in the books`;
+  }
   const entries = lagEntries === 1 ? '1 entry waits' : `${String(lagEntries)} entries wait`;
   return lagMs === null ? entries : `${entries}, the oldest for ${secondsText(lagMs)}`;
 }
@@ -94,16 +110,23 @@ function adviceOn(status: ShardStatus): readonly Advice[] {
   } else if (gate === 'fenced' && status.generation > 0) {
     add(
       'Redis was restarted or has lost data: it sells nothing until it is checked against the books',
-      `a worker does that by itself; without one: inv worker recover ${flag}`,
+      `inv worker recover ${flag}`,
     );
   }
   if (gate === null) add('Redis does not answer: nothing is sold', 'inv doctor');
-  if (active === null && (lagEntries ?? 0) > 0) {
+  if (active === null && (lagEntries ?? 0) + status.missingUnits > 0) {
     add('no worker settles what was sold', 'inv worker run (or once: inv worker once)');
   }
   if (parked > 0) {
-    const events = parked === 1 ? '1 event is' : `${String(parked)} events are`;
-    add(`${events} parked: they cannot be settled`, 'inv worker parked list');
+    const events =
+      parked === 1 ? '1 event is parked: it' : `${String(parked)} events are parked: they`;
+    add(`${events} cannot be settled`, 'inv worker parked list');
+  }
+  if (status.quarantine > 0) {
+    add(
+      `${String(status.quarantine)} units are in quarantine: sales that Redis lost may own them`,
+      'inv pool list --all (then inv pool release SKU QUANTITY)',
+    );
   }
   return found;
 }

@@ -4,7 +4,7 @@ import type { FromGenerator, GeneratorJob, ToGenerator } from './generator-job.t
 /** The thread's own end of what generators.ts holds. */
 export interface GeneratorLine {
   readonly job: GeneratorJob;
-  readonly post: (message: FromGenerator, moved?: readonly ArrayBuffer[]) => void;
+  readonly post: (message: FromGenerator) => void;
   readonly onMessage: (take: (message: ToGenerator) => void) => void;
   readonly close: () => void;
 }

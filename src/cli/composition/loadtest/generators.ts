@@ -59,12 +59,6 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
   };
 }
 
-/** Whoever waits for it hears of a failure; when nobody does (any more), it is the usual end of a thread. */
-function heard<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
-
 interface Generator {
   readonly thread: Thread;
   readonly ready: Promise<void>;
@@ -77,6 +71,8 @@ function listen(thread: Thread, onProgress: (progress: LoadProgress) => void): G
       hint: 'inv doctor',
     });
   });
+  // Whoever waits for it hears of it; when nobody does, it is the usual end.
+  broken.catch(() => undefined);
   let isReady: () => void = () => undefined;
   let isDone: (run: LoadRun) => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
@@ -92,9 +88,5 @@ function listen(thread: Thread, onProgress: (progress: LoadProgress) => void): G
     else if (told.kind === 'progress') onProgress(told.progress);
     else isDone(told.run);
   });
-  return {
-    thread,
-    ready: heard(Promise.race([ready, broken])),
-    done: heard(Promise.race([done, broken])),
-  };
+  return { thread, ready: Promise.race([ready, broken]), done: Promise.race([done, broken]) };
 }
