@@ -1,6 +1,6 @@
 // Measures the strategies on this machine and writes the tables of docs/strategies.md: `npm run bench:docs`.
 //
-//   node scripts/bench-docs.mjs            some ten minutes, on a machine that does nothing else
+//   node scripts/bench-docs.mjs            some twenty minutes, on a machine that does nothing else
 //   node scripts/bench-docs.mjs --quick    a trial of the script; its figures mean nothing and are not written
 //
 // Only what stands between the two markers is replaced. Figures are never typed by hand.

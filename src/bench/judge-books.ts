@@ -7,16 +7,11 @@ export interface ProductBooks {
   readonly onHand: number;
 }
 
-/** Units that the ledger has for a request, and in how many movements. */
-export interface BookedRequest {
-  readonly units: number;
-  readonly movements: number;
-}
-
 export interface BooksFacts {
   /** By index of the product. */
   readonly products: readonly ProductBooks[];
-  readonly booked: ReadonlyMap<string, BookedRequest>;
+  /** Units that the ledger has for a request, in all of its movements. */
+  readonly booked: ReadonlyMap<string, number>;
 }
 
 /** Units that are wrong, by the way in which they are. */
@@ -58,7 +53,7 @@ export function isSafe({ oversold, undersold, lost, double }: BooksVerdict): boo
 function judgeProduct(
   requests: readonly ToldRequest[],
   { supply, onHand }: ProductBooks,
-  booked: ReadonlyMap<string, BookedRequest>,
+  booked: ReadonlyMap<string, number>,
 ): BooksVerdict {
   let promised = 0;
   let inLedger = 0;
@@ -67,7 +62,7 @@ function judgeProduct(
   let unwanted = 0;
   const refused: number[] = [];
   for (const { requestId, quantity, told } of requests) {
-    const units = booked.get(requestId)?.units ?? 0;
+    const units = booked.get(requestId) ?? 0;
     inLedger += units;
     twice += Math.max(0, units - quantity);
     if (told === 'accepted') {

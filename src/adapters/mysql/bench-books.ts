@@ -4,7 +4,7 @@ import { integer } from './values.ts';
 
 /** `#` ends the part of an id that the caller knows; what follows tells attempts apart. */
 const SELECT_BOOKED = `
-  SELECT SUBSTRING_INDEX(p.request_id, '#', 1) AS request_id, -SUM(m.quantity) AS units, COUNT(*) AS movements
+  SELECT SUBSTRING_INDEX(p.request_id, '#', 1) AS request_id, -SUM(m.quantity) AS units
     FROM postings p JOIN movements m ON m.posting_id = p.id
    WHERE p.request_id LIKE ?
    GROUP BY 1`;
@@ -14,7 +14,7 @@ const SELECT_LEVELS = `
 
 export interface BenchLevels {
   readonly onHand: ReadonlyMap<string, number>;
-  readonly booked: ReadonlyMap<string, { readonly units: number; readonly movements: number }>;
+  readonly booked: ReadonlyMap<string, number>;
 }
 
 /** What ledger and stock say of the requests and products whose names begin so. */
@@ -26,18 +26,12 @@ export function readBenchBooks(
     const levels = await session.rows<{ sku: string; on_hand: number }>(SELECT_LEVELS, [
       likePrefix(names.skuPrefix),
     ]);
-    const rows = await session.rows<{ request_id: string; units: number; movements: number }>(
-      SELECT_BOOKED,
-      [likePrefix(names.requestPrefix)],
-    );
+    const rows = await session.rows<{ request_id: string; units: number }>(SELECT_BOOKED, [
+      likePrefix(names.requestPrefix),
+    ]);
     return {
       onHand: new Map(levels.map(({ sku, on_hand }) => [sku, integer(on_hand)])),
-      booked: new Map(
-        rows.map((row) => [
-          row.request_id,
-          { units: integer(row.units), movements: integer(row.movements) },
-        ]),
-      ),
+      booked: new Map(rows.map((row) => [row.request_id, integer(row.units)])),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { barChart } from '../chart/bar-chart.ts';
 import { escapeHtml } from '../html/escape.ts';
 import { htmlPage } from '../html/page.ts';
+import { medianOf } from './median-of.ts';
 import { plainTable } from '../html/plain-table.ts';
 import type {
   BenchMachineDocument,
@@ -21,11 +22,11 @@ export function deductPage(document: DeductDocument): string {
     data: document,
     body: [
       '<h1>inv bench deduct</h1>',
-      `<p class="faint">${String(concurrency)} writers, ${hot}, median of ${String(rounds)} rounds, seed ${String(seed)}</p>`,
+      `<p class="faint">${String(concurrency)} writers, ${hot}, ${medianOf(rounds)}, seed ${String(seed)}</p>`,
       broken.length === 0
         ? verdictBox('pass', 'no strategy oversold, undersold, lost or booked anything twice')
         : verdictBox('fail', `UNSAFE: ${names}`),
-      `<div class="charts">${barChart({
+      `<h2>Speed</h2>\n<div class="charts">${barChart({
         title: 'Accepted',
         unit: 'requests a second',
         bars: strategies.map(({ strategy, throughput_per_s, verdict }) => ({
@@ -73,11 +74,11 @@ export function luaPage(document: LuaDocument): string {
     data: document,
     body: [
       '<h1>inv bench lua</h1>',
-      `<p class="faint">${String(settings.concurrency)} requests in flight, median of ${String(settings.rounds)} rounds</p>`,
+      `<p class="faint">${String(settings.concurrency)} requests in flight, ${medianOf(settings.rounds)}</p>`,
       broken.length === 0
         ? verdictBox('pass', 'every unit that was promised is gone from the store, once')
         : verdictBox('fail', `UNSAFE: ${broken.map(({ variant }) => variant).join(', ')}`),
-      `<div class="charts">${barChart({
+      `<h2>Speed</h2>\n<div class="charts">${barChart({
         title: 'Deductions',
         unit: 'a second',
         bars: variants.map(({ variant, throughput_per_s, verdict }) => ({

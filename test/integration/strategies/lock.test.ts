@@ -160,27 +160,25 @@ describe('an owner of a lock', () => {
   });
 
   it('that reads before a slower one writes is refused by the version, though its token is higher', async () => {
-    const slow = openLocks();
-    const token = await slow.acquire({
-      owner: 'slow',
-      rows: [await rowOf()],
-      ttlMs: 60_000,
-      floor: 0,
-    });
+    const locks = openLocks();
+    const slow = { owner: 'slow', rows: [await rowOf()] };
+    const { token } = await locks.acquire({ ...slow, ttlMs: 60_000, floor: 0 });
+    await locks.release(slow);
     const paused = pausedBeforeItWrites(async () => {
-      // The slower owner, whose token is lower, writes between the read and the write of this one.
+      // The slower owner sells between the read and the write of this one, under its lower token.
+      await book(createStrategy('conditional', books.database.database), out('slow'));
       await books.database.sql(
-        `UPDATE stock SET version = version + 1, fence = ?
-          WHERE product_id = (SELECT id FROM products WHERE sku = ?)`,
-        [token.token ?? 0, sku],
+        'UPDATE stock SET fence = ? WHERE product_id = (SELECT id FROM products WHERE sku = ?)',
+        [token ?? 0, sku],
       );
     });
-    await slow.release({ owner: 'slow', rows: [await rowOf()] });
-    expect((await postOne(strategyOf({ database: paused.database }), out('fast'))).status).toBe(
-      'posted',
-    );
+    const outcome = await postOne(strategyOf({ database: paused.database }), out('fast'));
+    expect(outcome).toMatchObject({
+      status: 'posted',
+      posting: { movements: [{ onHandBefore: 9, onHandAfter: 8 }] },
+    });
     expect(paused.pauses).toBe(1);
-    expect(await fence()).toBe((token.token ?? 0) + 1);
+    expect(await fence()).toBe((token ?? 0) + 1);
   });
 
   it('keeps it for longer than its life while it works', async () => {

@@ -5,10 +5,10 @@ import type { BooksFacts } from '../../../src/bench/judge-books.ts';
 
 /** `a 2 accepted 2`: request a wanted two units, was told accepted, and the ledger has two of them. */
 function scene(supply: number, onHand: number, lines: readonly string[]) {
-  const booked = new Map<string, { units: number; movements: number }>();
+  const booked = new Map<string, number>();
   const requests = lines.map((line): ToldRequest => {
     const [requestId = '', quantity, told, units] = line.split(' ');
-    if (units !== undefined) booked.set(requestId, { units: Number(units), movements: 1 });
+    if (units !== undefined) booked.set(requestId, Number(units));
     const rest = { product: 0, isDoubled: false, told: told as Told };
     return { requestId, quantity: Number(quantity), ...rest };
   });
@@ -74,7 +74,7 @@ describe('the books of a bout', () => {
         { supply: 1, onHand: 1 },
         { supply: 1, onHand: 0 },
       ],
-      booked: new Map([['p0', { units: 1, movements: 1 }]]),
+      booked: new Map([['p0', 1]]),
     };
     const verdict = judgeBooks([request(0, 'accepted'), request(1, 'rejected')], facts);
     expect(verdict).toEqual({ oversold: 0, undersold: 1, lost: 1, double: 1 });

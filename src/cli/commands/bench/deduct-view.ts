@@ -2,6 +2,7 @@ import type { BenchSettings } from '../../../bench/run-bench.ts';
 import type { ContestantSummary } from '../../../bench/summary.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { DeductDocument, StrategyDocument } from '../../../report/bench/bench-document.ts';
+import { medianOf } from '../../../report/bench/median-of.ts';
 import type { Column, Presentation, StyleName, Terminal } from '../../terminal/types.ts';
 import { barText } from './bar.ts';
 import { latencyDocument, rounded } from './figures.ts';
@@ -118,6 +119,6 @@ const LIST_COLUMNS: readonly Column[] = [
 function footerOf({ machine, settings }: DeductDocument): string {
   const { concurrency, skus, rounds, seed } = settings;
   const hot = skus === 1 ? 'one hot product' : `${String(skus)} products`;
-  const what = `${String(concurrency)} writers, ${hot}, median of ${String(rounds)} rounds`;
+  const what = `${String(concurrency)} writers, ${hot}, ${medianOf(rounds)}`;
   return `${what}; --seed ${String(seed)}; ${machineLine(machine)}`;
 }

@@ -1,5 +1,6 @@
 import type { LuaSettings, VariantSummary } from '../../../bench/lua/run-lua.ts';
 import type { LuaDocument, VariantDocument } from '../../../report/bench/bench-document.ts';
+import { medianOf } from '../../../report/bench/median-of.ts';
 import type { Column, Presentation, Terminal } from '../../terminal/types.ts';
 import { barText } from './bar.ts';
 import { latencyDocument, rounded } from './figures.ts';
@@ -54,7 +55,7 @@ export function luaPresentation(
       ...{ cpu_client_ms: cpu.client, cpu_redis_ms: cpu.redis },
     })),
     columns: format === 'table' ? TABLE_COLUMNS : LIST_COLUMNS,
-    footer: `${String(concurrency)} in flight, median of ${String(rounds)} rounds; ${machineLine(document.machine)}`,
+    footer: `${String(concurrency)} in flight, ${medianOf(rounds)}; ${machineLine(document.machine)}`,
   };
 }
 
