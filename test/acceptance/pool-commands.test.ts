@@ -253,6 +253,13 @@ describe('a pool', () => {
     expect(await inv.json(['pool', 'show', 'POT'])).toMatchObject({ quarantine: 3, avail: 17 });
     await inv.json(['pool', 'close', 'POT', '--yes']);
     expect(await inv.json(['stock', 'show', 'POT'])).toMatchObject({ reserved: 3, available: 97 });
+    expect(await inv.json(['stock', 'why', 'POT'])).toMatchObject({
+      reserved_by_pools: 3,
+      pools: [{ state: 'closed', quarantine: 3 }],
+    });
+    const status = await inv.run(['worker', 'status', '--json']);
+    expect(status.exitCode).toBe(6);
+    expect(JSON.parse(status.stdout)).toMatchObject({ shards: [{ quarantine: 3, lost_max: 3 }] });
     const release = ['pool', 'release', 'POT', '3', '--yes', '--request-id', 'free-1'];
     expect(await inv.json(release)).toMatchObject({ request_id: 'free-1', quarantine: 0 });
     expect(await inv.json(release)).toMatchObject({ replayed: true });

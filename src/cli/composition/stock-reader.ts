@@ -23,8 +23,8 @@ export interface StockReaders {
   readonly catalogue: Catalogue;
   readonly stock: StockReader;
   readonly ledger: LedgerReader;
-  /** Buckets of pools that are not closed. */
-  readonly openBuckets: (productId: number) => Promise<readonly PoolBucket[]>;
+  /** Of all pools of the product, closed ones too. */
+  readonly buckets: (productId: number) => Promise<readonly PoolBucket[]>;
   /** Orders that hold units, the newest first. */
   readonly heldOrders: (sku: string, limit: number) => Promise<readonly OrderRow[]>;
   /** The newest reconciliation that has looked at the product; undefined: none has. */
@@ -39,8 +39,8 @@ export function createStockReaders(database: Database): StockReaders {
     catalogue: createCatalogue(database),
     stock: createStockReader(database),
     ledger: createLedgerReader(database),
-    openBuckets: (productId) =>
-      database.read((session) => selectBuckets(session, { productId, includeClosed: false })),
+    buckets: (productId) =>
+      database.read((session) => selectBuckets(session, { productId, includeClosed: true })),
     heldOrders: (sku, limit) =>
       database.read((session) => selectOrders(session, { sku, buyer: null, state: 'held', limit })),
     lastRun: (product) => database.read((session) => selectLastRunOf(session, product)),

@@ -5,15 +5,19 @@ import type { ShownPool } from '../../../services/pools/shown-pool.ts';
 import type { Context } from '../../context.ts';
 
 /**
- * The pools of a product that are not closed, for commands about something else: Redis is asked only
+ * The pools of a product that are not closed, and closed ones with units in quarantine, for commands about something else: Redis is asked only
  * when there is one, and when it cannot be asked that is a warning.
  */
 export async function openPools(
   context: Context,
   productId: number,
 ): Promise<readonly ShownPool[]> {
-  const { openBuckets } = await context.readers();
-  const buckets = await openBuckets(productId);
+  const readers = await context.readers();
+  const all = await readers.buckets(productId);
+  const live = new Set(
+    all.filter((one) => one.state !== 'closed' || one.quarantine > 0).map((one) => one.poolId),
+  );
+  const buckets = all.filter(({ poolId }) => live.has(poolId));
   if (buckets.length === 0) return [];
   const pools = await showBuckets(await gateOrWhy(context), buckets);
   const warnings = new Set(pools.flatMap((pool) => pool.warnings));

@@ -150,7 +150,13 @@ export function poolLines(pool: ShownPool, style: Style): readonly string[] {
 
 /** One line about a pool, in what is about something else: `pool 7 at MAIN, open: 52 left to sell, 5 held`. */
 export function poolText(pool: ShownPool): string {
-  return `pool ${String(pool.poolId)} at ${pool.location}, ${pool.state}: ${redisText(pool)}`;
+  const { quarantine, sku } = pool;
+  const kept =
+    quarantine === 0
+      ? []
+      : [`${String(quarantine)} in quarantine (inv pool release ${sku} ${String(quarantine)})`];
+  const units = [...(pool.state === 'closed' ? [] : [redisText(pool)]), ...kept].join(', ');
+  return `pool ${String(pool.poolId)} at ${pool.location}, ${pool.state}: ${units}`;
 }
 
 /** `100 handed over: 60 left to sell, 5 held, 35 sold` */
