@@ -66,7 +66,7 @@ function reasonText(trouble: Trouble, subject: string): string {
     case 'moved':
       return `${subject} changed while it was asked`;
     case 'late':
-      return 'the clock of a store was set while it was asked';
+      return `${subject} was asked too late: this process is overloaded, or the clock of a store was set`;
   }
 }
 
