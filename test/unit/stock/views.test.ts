@@ -192,7 +192,7 @@ describe('stock show and why on a terminal', () => {
     };
     expect(await why(64)).toContain(
       '200 units are on hand, 64 of them reserved: 136 available.\n' +
-        '  pool 7 at MAIN, open: 52 left to sell, 5 held\n' +
+        '  pool 7 at MAIN, open: 52 left to sell, 5 held, 4 in quarantine (inv pool release MUG-RED 4)\n' +
         'It has one movement',
     );
     expect(await why(65)).toContain('! 65 are reserved, and pools account for 64; while sales');
