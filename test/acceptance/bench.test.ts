@@ -168,6 +168,15 @@ describe('inv bench lua', () => {
     expect(variants.at(-1)?.wrong).toBe(2 * 160);
     await expectPage(page, /every unit that was promised is gone from the store, once/);
   });
+
+  it('is cut off by Ctrl-C, and leaves nothing', async () => {
+    const running = startCommand(inv, ['bench', 'lua', '--duration', '60s']);
+    while ((await leftByRuns()).keys.length === 0) await sleep(20);
+    await sleep(200);
+    running.child.kill('SIGINT');
+    const { code, stdout } = await running.ended;
+    expect([code, stdout]).toEqual([130, '']);
+  });
 });
 
 describe('what inv bench refuses', () => {
