@@ -67,7 +67,7 @@ export interface BenchRun {
   readonly run: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly onBout: (done: number, total: number) => void;
+  readonly onBout: (done: number) => void;
 }
 
 /** Units of each product that writers compete for once a round: there are too few for all of them. */
@@ -85,13 +85,12 @@ const WARM_UP_MS = 500;
 export async function runBench(bench: BenchRun): Promise<readonly JudgedBout[]> {
   const { contestants, settings, onBout } = bench;
   const bouts: JudgedBout[] = [];
-  const total = (settings.rounds + 1) * contestants.length * 2;
   for (let round = 0; round <= settings.rounds; round += 1) {
     for (const contestant of contestants) {
       bouts.push(await playTimed(bench, contestant, round));
-      onBout(bouts.length, total);
+      onBout(bouts.length);
       bouts.push(await playLastUnits(bench, contestant, round));
-      onBout(bouts.length, total);
+      onBout(bouts.length);
     }
   }
   return bouts;

@@ -22,7 +22,7 @@ export interface LuaRun {
   readonly signal: AbortSignal;
   /** CPU used so far, in milliseconds. */
   readonly cpuMs: () => { readonly client: number; readonly redis: number | null };
-  readonly onBout: (done: number, total: number) => void;
+  readonly onBout: (done: number) => void;
 }
 
 export interface VariantSummary {
@@ -74,7 +74,7 @@ export async function runLua(run: LuaRun): Promise<readonly VariantSummary[]> {
       for (const plan of [timed, last]) {
         bouts.get(variant)?.push(await play(run, variant, plan));
         done += 1;
-        onBout(done, (settings.rounds + 1) * variants.length * 2);
+        onBout(done);
       }
     }
   }

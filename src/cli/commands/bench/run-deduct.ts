@@ -1,3 +1,4 @@
+import { boutCount } from '../../../bench/bout-count.ts';
 import { runBench } from '../../../bench/run-bench.ts';
 import type { BenchSettings, JudgedBout } from '../../../bench/run-bench.ts';
 import { summarise } from '../../../bench/summary.ts';
@@ -48,14 +49,12 @@ async function measure(
   const configFile = globals.configFile;
   const parts = { run, origin, configFile, confirmed, writers, products, contestants };
   const site = await operator.benchSite(parts);
-  const progress = terminal.progress('competing', 100);
+  const progress = terminal.progress('competing', boutCount(site.contestants.length, rounds));
   let bouts: readonly JudgedBout[];
   try {
     bouts = await runBench({
       ...{ place: site.place, contestants: site.contestants, settings, run, clock, signal },
-      onBout: (done, total) => {
-        progress.update((done * 100) / total);
-      },
+      onBout: progress.update,
     });
   } finally {
     progress.stop();

@@ -1,3 +1,4 @@
+import { boutCount } from '../../../bench/bout-count.ts';
 import { runLua } from '../../../bench/lua/run-lua.ts';
 import type { LuaDocument } from '../../../report/bench/bench-document.ts';
 import { luaPage } from '../../../report/bench/bench-page.ts';
@@ -37,14 +38,12 @@ async function measure(
   const { rounds, writers, durationMs, requestsMax, confirmed } = options;
   const settings = { rounds, writers, durationMs, requestsMax };
   const site = await operator.luaSite({ run: runName(context.newRequestId()), origin, confirmed });
-  const progress = terminal.progress('competing', 100);
+  const progress = terminal.progress('competing', boutCount(site.variants.length, rounds));
   try {
     const { variants, cpuMs, redisVersion } = site;
     const summaries = await runLua({
       ...{ variants, settings, clock, signal, cpuMs },
-      onBout: (done, total) => {
-        progress.update((done * 100) / total);
-      },
+      onBout: progress.update,
     });
     const machine = { ...(await operator.machine()), mysql: null, redis: redisVersion };
     return luaDocument(summaries, { machine, settings });
