@@ -33,11 +33,11 @@ local function refusal_of(call, bucket, terms, content)
       return 'limit'
     end
   end
-  if bucket.loss_limit and terms.quantity > bucket.loss_limit then
-    return 'too_large'
-  end
   if bucket.avail - terms.quantity < bucket.floor then
     return 'sold_out', sellable(bucket)
+  end
+  if bucket.loss_limit and terms.quantity > bucket.loss_limit then
+    return 'too_large'
   end
   return nil, buyer
 end
