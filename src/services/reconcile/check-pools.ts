@@ -6,6 +6,7 @@ import { InvError } from '../../lib/errors.ts';
 import type { ParkedEvent } from '../../ports/pool-books.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import { readShard } from '../pools/read-shard.ts';
+import { checkNumbering } from './check-numbering.ts';
 import { checkSettlement } from './check-settlement.ts';
 import type { CheckReport } from './check-report.ts';
 import { judgeBuckets, judgeStanding, standingOf } from './judge-shard-books.ts';
@@ -70,7 +71,8 @@ export async function lookAtShard(pools: Pools, shard: number, check: PoolCheck)
       return { findings: [], unchecked: [], buckets: 0 };
     case 'comparable': {
       const stale = await checkSettlement(pools, reading, check.lateMs);
-      const findings = [...judgeBuckets(reading), ...stale];
+      const holes = await checkNumbering(pools, reading);
+      const findings = [...judgeBuckets(reading), ...holes, ...stale];
       return { findings, unchecked: [], buckets: now.buckets.length };
     }
     case 'frozen':

@@ -6,6 +6,7 @@ import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { GateBucket, GateSnapshot } from '../../ports/pool-gate.ts';
 import { lostTails, pairs, signOfRestore } from '../pools/judge-shard.ts';
 import type { LostTailPair, Pair } from '../pools/judge-shard.ts';
+import { bucketHead, bucketName } from './bucket-head.ts';
 
 /** The books before Redis, Redis, and the books after it: what all three leave is a difference. */
 export interface ShardReading {
@@ -71,13 +72,13 @@ function judgeTails({ now, snapshot }: ShardReading): readonly Finding[] {
 function lostTail({ books, gate }: LostTailPair): Finding {
   const units = gate.cum - books.settledCum;
   return {
-    ...head(books),
+    ...bucketHead(books),
     check: 'pools.lost_tail',
     severity: 'drift',
     expected: gate.cum,
     actual: books.settledCum,
     inFlight: 0,
-    evidence: `${name(books)} made ${gate.seq} events, ${books.settledSeq} are settled and the stream has no more: ${units} units are not booked`,
+    evidence: `${bucketName(books)} made ${gate.seq} events, ${books.settledSeq} are settled and the stream has no more: ${units} units are not booked`,
     remedy: { kind: 'converge', shard: books.shard },
   };
 }
@@ -89,12 +90,12 @@ function judgeBooks(bucket: PoolBucket): readonly Finding[] {
   if (sum === settledCum) return [];
   return [
     {
-      ...head(bucket),
+      ...bucketHead(bucket),
       check: 'pools.booked',
       severity: 'violation',
       expected: settledCum,
       actual: sum,
-      evidence: `${name(bucket)} has ${settledCum} units settled, of which ${sum} are sold, returned or duplicates`,
+      evidence: `${bucketName(bucket)} has ${settledCum} units settled, of which ${sum} are sold, returned or duplicates`,
       remedy: { kind: 'person', command: `inv pool show ${bucket.sku}` },
     },
   ];
@@ -125,12 +126,12 @@ function judgeMissing(books: PoolBucket, { before, snapshot }: Beside): readonly
   const left = books.delegated - books.settledCum;
   return [
     {
-      ...head(books),
+      ...bucketHead(books),
       check: 'pools.missing',
       severity: 'drift',
       expected: left,
       actual: 0,
-      evidence: `${name(books)} is gone from Redis, with the ${left} units that it had and what it sold of them since the last settlement`,
+      evidence: `${bucketName(books)} is gone from Redis, with the ${left} units that it had and what it sold of them since the last settlement`,
       remedy: { kind: 'recover', shard: books.shard },
     },
   ];
@@ -138,12 +139,12 @@ function judgeMissing(books: PoolBucket, { before, snapshot }: Beside): readonly
 
 function fork(books: PoolBucket, gate: GateBucket): Finding {
   return {
-    ...head(books),
+    ...bucketHead(books),
     check: 'pools.cover',
     severity: 'violation',
     expected: books.delegated,
     actual: gate.delegated,
-    evidence: `${name(books)} has ${gate.delegated} units delegated in Redis, ${books.delegated} in the books, by the same grant ${books.grantVersion}`,
+    evidence: `${bucketName(books)} has ${gate.delegated} units delegated in Redis, ${books.delegated} in the books, by the same grant ${books.grantVersion}`,
     remedy: { kind: 'freeze', shard: books.shard },
   };
 }
@@ -153,16 +154,16 @@ function unsound(books: PoolBucket, gate: GateBucket): Finding {
   const sum = avail + held + cum;
   const counted = `${avail} available, ${held} held and ${cum} gone, of ${delegated} delegated`;
   const shared = {
-    ...head(books),
+    ...bucketHead(books),
     severity: 'drift',
     inFlight: Math.max(0, cum - books.settledCum),
     remedy: { kind: 'converge', shard: books.shard },
   } as const;
   if (sum === delegated && held >= 0) {
-    const evidence = `${name(books)} has ${counted}, and its holds do not add up to ${held}`;
+    const evidence = `${bucketName(books)} has ${counted}, and its holds do not add up to ${held}`;
     return { ...shared, check: 'holds.sum', expected: null, actual: held, evidence };
   }
-  const evidence = `${name(books)} has ${counted}: it sells nothing until that is mended`;
+  const evidence = `${bucketName(books)} has ${counted}: it sells nothing until that is mended`;
   return { ...shared, check: 'pools.identity', expected: delegated, actual: sum, evidence };
 }
 
@@ -172,28 +173,19 @@ function judgeNumbering(
   { before }: Beside,
 ): readonly Finding[] {
   const shared = {
-    ...head(books),
+    ...bucketHead(books),
     severity: 'drift',
     remedy: { kind: 'recover', shard: books.shard },
   } as const;
   if (before?.epoch === books.epoch && before.settledSeq > gate.seq) {
-    const evidence = `${name(books)} is at event ${gate.seq} in Redis, ${before.settledSeq} were settled before: Redis went back`;
+    const evidence = `${bucketName(books)} is at event ${gate.seq} in Redis, ${before.settledSeq} were settled before: Redis went back`;
     const numbers = { expected: before.settledSeq, actual: gate.seq };
     return [{ ...shared, check: 'pools.rollback', ...numbers, evidence }];
   }
   if (gate.seq === books.settledSeq && gate.cum !== books.settledCum) {
-    const evidence = `${name(books)} has ${gate.cum} units gone in Redis, ${books.settledCum} in the books, after the same ${gate.seq} events`;
+    const evidence = `${bucketName(books)} has ${gate.cum} units gone in Redis, ${books.settledCum} in the books, after the same ${gate.seq} events`;
     const numbers = { expected: books.settledCum, actual: gate.cum };
     return [{ ...shared, check: 'pools.cum', ...numbers, evidence }];
   }
   return [];
-}
-
-function name({ id, sku, location }: PoolBucket): string {
-  return `pool bucket ${id} (${sku} at ${location})`;
-}
-
-function head(bucket: PoolBucket): ReturnType<typeof about> {
-  const { sku, location, productId, locationId } = bucket;
-  return { ...about(name(bucket)), sku, location, productId, locationId };
 }

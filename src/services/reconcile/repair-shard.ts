@@ -91,10 +91,17 @@ async function act(
       return recovered(await recoverShard(pools, shard));
     }
     case 'settle': {
-      const end = await settleShard(pools, shard);
-      return end.status === 'idle'
-        ? { status: 'done', said: 'settled' }
-        : { status: 'failed', reason: `settling ended as ${end.status}` };
+      const alarms: string[] = [];
+      const end = await settleShard(pools, shard, {
+        onRound: (round) => void alarms.push(...round.alarms),
+      });
+      if (end.status !== 'idle') {
+        return { status: 'failed', reason: `settling ended as ${end.status}` };
+      }
+      // What the end of the stream has lost is seen only now.
+      const { findings } = await convergeShard(pools, shard, { repair: true });
+      alarms.push(...findings.map(({ evidence }) => evidence));
+      return { status: 'done', said: ['settled', ...alarms].join('; ') };
     }
     case 'expire': {
       const { progress } = await pools.books.shard(shard, { includeClosed: false });

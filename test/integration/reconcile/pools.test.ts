@@ -74,6 +74,24 @@ describe('damage in Redis', () => {
     expect(told(await reconcile(deps))).toEqual([['pools.lost_tail', BUCKET, 14, 10]]);
   });
 
+  it('entries that were deleted among others that wait are found by their numbers, and booked', async () => {
+    await openPool();
+    for (const [at, id] of ['c', 'd', 'e', 'f'].entries()) await house.sell(id, at + 1);
+    const { redis } = house.bench;
+    const stream = house.bench.key('ev');
+    const entries = await redis.xrange(stream, '-', '+');
+    // b, h, c, d, e, f wait; without c, and without the end: e and f.
+    for (const at of [-4, -2, -1]) await redis.xdel(stream, entries.at(at)?.[0] ?? '');
+    const lost = [
+      ['pools.lost_tail', BUCKET, 0, 1],
+      ['pools.lost_tail', BUCKET, 0, 7],
+    ];
+    expect(told(await reconcile(deps))).toEqual(lost);
+    expect(await reconcile(deps, { mode: 'fix' })).toMatchObject({ status: 'repaired' });
+    expect(told(await reconcile(deps))).toEqual([]);
+    expect(await house.booked()).toEqual({ a: -10, b: -4, c: -1, d: -2, e: -3, f: -4 });
+  });
+
   it('counters of an older moment are a rollback', async () => {
     const key = await openPool();
     const older = await house.bench.redis.hgetall(key);
