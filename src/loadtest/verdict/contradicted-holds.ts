@@ -15,9 +15,10 @@ export function contradictedHolds(history: History, holdMs: number): ReadonlySet
   const rows = rowsOf(history, suspects);
   for (const { request, outcome, action, startedMs, answeredMs } of rows) {
     const span = lasts.get(request) ?? { fromMs: Infinity, untilMs: Infinity };
-    if (outcome === 'held') {
-      span.fromMs = Math.min(span.fromMs, answeredMs);
-      // The deadline counts from when the system decided, which is after the first start.
+    if (outcome === 'held') span.fromMs = Math.min(span.fromMs, answeredMs);
+    // The deadline counts from when the system decided: after the first start, whose answer may be lost.
+    const isUnheard = action === 'hold' && outcome === 'unknown';
+    if (outcome === 'held' || isUnheard) {
       span.untilMs = Math.min(span.untilMs, startedMs + holdMs);
     }
     if (action === 'cancel') span.untilMs = Math.min(span.untilMs, startedMs);

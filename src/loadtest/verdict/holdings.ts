@@ -25,6 +25,8 @@ export function holdingsOf(
   const askedMs = new Float64Array(length).fill(Infinity);
   const expiresMs = new Float64Array(length);
   const cancelledMs = new Float64Array(length).fill(Infinity);
+  /** Taken by an answer that was lost, and gone when it was asked for again. */
+  const isLapsed = new Uint8Array(length);
   for (let row = 0; row < size; row += 1) {
     const request = invocations.request[row] ?? 0;
     const answeredMs = invocations.answeredMs[row] ?? Infinity;
@@ -36,6 +38,11 @@ export function holdingsOf(
     if (outcome === 'held') {
       expiresMs[request] = Math.max(expiresMs[request] ?? 0, answeredMs + holdMs + graceMs);
     }
+    const isUnheard = has(requests.flags[request] ?? 0, FLAG.unknown);
+    if (outcome === 'no_hold' && isUnheard && isTakeAt(invocations, row)) {
+      isLapsed[request] = 1;
+      expiresMs[request] = Math.max(expiresMs[request] ?? 0, answeredMs + graceMs);
+    }
     if (outcome === 'cancelled') {
       cancelledMs[request] = Math.min(cancelledMs[request] ?? 0, answeredMs);
     }
@@ -43,7 +50,8 @@ export function holdingsOf(
   const releasedMs = new Float64Array(length).fill(Infinity);
   requests.flags.forEach((flags, request) => {
     if (mayBeSold(flags)) return;
-    const expiry = has(flags, FLAG.held) ? (expiresMs[request] ?? Infinity) : Infinity;
+    const wasHeld = has(flags, FLAG.held) || isLapsed[request] === 1;
+    const expiry = wasHeld ? (expiresMs[request] ?? Infinity) : Infinity;
     releasedMs[request] = Math.min(cancelledMs[request] ?? Infinity, expiry);
   });
   return {
@@ -51,7 +59,7 @@ export function holdingsOf(
     releasedMs,
     isTaker: (request) => {
       const flags = requests.flags[request] ?? 0;
-      const isHeld = has(flags, FLAG.held | FLAG.cancelled);
+      const isHeld = has(flags, FLAG.held | FLAG.cancelled) || isLapsed[request] === 1;
       return has(flags, FLAG.sent) && (isHeld || mayBeSold(flags));
     },
   };

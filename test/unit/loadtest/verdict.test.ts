@@ -12,6 +12,17 @@ const isRequest =
 const rowsBut = (request: number): Scene['rows'] =>
   CLEAN.rows.filter(({ requestId }) => requestId !== idOf(request));
 
+const HOLD = {
+  request: 8,
+  buyer: 8,
+  quantity: 2,
+  action: 'hold',
+  kind: 'first',
+  outcome: 'held',
+} as const;
+/** A hold that began at 20 is not over then. */
+const LASTING = [100, 101] as const;
+
 describe('a run without fault', () => {
   it('passes all ten invariants, each with a sentence of evidence', () => {
     const verdict = verdictOf(CLEAN);
@@ -133,6 +144,30 @@ describe('each fault is caught by its own invariant', () => {
 });
 
 describe('what is no fault', () => {
+  const lapsed: readonly Told[] = [
+    { ...HOLD, request: 8, outcome: 'unknown', at: [6_000, 6_010] },
+    { ...HOLD, request: 8, outcome: 'no_hold', kind: 'resolve', at: [7_000, 7_001] },
+    { ...HOLD, request: 9, action: 'order', outcome: 'sold_out', at: [6_020, 6_021] },
+  ];
+  const lateOrders = withTold(
+    isRequest(6),
+    { at: [6_300, 6_301] },
+    withTold(isRequest(7), { at: [6_400, 6_401] }),
+  );
+  const unconfirmed = withProduct({
+    stock: { onHandAfter: 3, reservedAfter: 3 },
+    pool: { settledCum: 7, sold: 7 },
+    gate: { avail: 3, cum: 7 },
+  });
+  const heardLate: readonly Told[] = [
+    { ...HOLD, request: 1, quantity: 3, outcome: 'unknown', at: [20, 25] },
+    { ...HOLD, request: 1, quantity: 3, kind: 'double', replayed: true, at: [70, 71] },
+    {
+      ...{ ...HOLD, request: 1, quantity: 3, at: [130, 131] },
+      ...{ action: 'confirm', kind: 'confirm', outcome: 'no_hold' },
+    },
+  ];
+
   it.each<[string, Scene]>([
     [
       'units of a hold that has just expired are missed',
@@ -159,7 +194,26 @@ describe('what is no fault', () => {
         rows: [...CLEAN.rows, { requestId: idOf(7), product: 0, quantity: 0, onHandAfter: null }],
       },
     ],
+    [
+      'a hold whose answer was lost had units until it was over',
+      { ...lateOrders, told: [...lateOrders.told, ...lapsed] },
+    ],
+    [
+      'a hold is over by the time of its first start, though only the second was heard of',
+      {
+        ...unconfirmed,
+        told: [...CLEAN.told.filter(({ request }) => request !== 1), ...heardLate],
+        rows: rowsBut(1),
+      },
+    ],
   ])('%s', (_, scene) => {
     expect(brokenBy(scene)).toEqual([]);
+  });
+
+  it('but a hold that was refused while it lasted is one', () => {
+    const told = heardLate.map((one) => (one.kind === 'confirm' ? { ...one, at: LASTING } : one));
+    const others = CLEAN.told.filter(({ request }) => request !== 1);
+    const scene = { ...unconfirmed, told: [...others, ...told], rows: rowsBut(1) };
+    expect(brokenBy(scene)).toEqual(['I4']);
   });
 });

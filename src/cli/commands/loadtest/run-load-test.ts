@@ -6,6 +6,7 @@ import { conduct } from '../../../loadtest/runner/conduct.ts';
 import type { ConductedRun } from '../../../loadtest/runner/conduct.ts';
 import { createBooksTally } from '../../../loadtest/verdict/books-tally.ts';
 import type { InvariantResult } from '../../../loadtest/verdict/invariant.ts';
+import { isQuiet } from '../../../loadtest/verdict/is-quiet.ts';
 import { judge } from '../../../loadtest/verdict/judge.ts';
 import { createIds } from '../../../loadtest/workload/ids.ts';
 import { productCount } from '../../../loadtest/workload/settings.ts';
@@ -185,9 +186,7 @@ async function quiet({ clock }: Context, { site, request, stop }: RunParts): Pro
   const holdMs = settings.holds.share > 0 ? settings.holds.holdMs + HOLD_GRACE_MS : 0;
   const deadlineMs = clock.monotonic() + settleMs + holdMs;
   while (clock.monotonic() < deadlineMs && !stop.aborted) {
-    const { products, unsettled } = await site.facts(settings);
-    const isHeld = products.some(({ gate }) => (gate?.held ?? 0) > 0);
-    if (!isHeld && unsettled === 0) return;
+    if (isQuiet(await site.facts(settings))) return;
     await clock.sleep(QUIET_POLL_MS);
   }
 }

@@ -110,11 +110,16 @@ async function poolCounters({
   return { buckets, counters };
 }
 
+/**
+ * The counters first: with nothing held and nothing sent, no event comes after them, so none of the
+ * stream is missed. The other way round, a hold that ends between the two reads is in neither.
+ */
 async function poolFacts({
   pools,
 }: BooksDependencies): Promise<PoolCounters & Pick<LoadFacts, 'unsettled' | 'parked'>> {
   if (pools === null) return { buckets: [], counters: new Map(), unsettled: 0, parked: 0 };
   const { books, gate } = pools;
+  const found = await poolCounters(pools);
   const parked = await books.parked({ includeResolved: false, limit: PARKED_MAX });
   let unsettled = 0;
   for (let shard = 0; shard < gate.shards; shard += 1) {
@@ -122,7 +127,7 @@ async function poolFacts({
     const { entries, backlog } = await gate.readEvents(shard, progress.watermark, 1);
     unsettled += entries.length + backlog;
   }
-  return { ...(await poolCounters(pools)), unsettled, parked: parked.length };
+  return { ...found, unsettled, parked: parked.length };
 }
 
 async function levelsBySku({
