@@ -265,6 +265,7 @@ CREATE TABLE `reconcile_findings` (
   `evidence` varchar(1000) NOT NULL,
   `remedy` text NOT NULL,
   `outcome` enum('open','repaired','gone','stale','failed') NOT NULL DEFAULT 'open',
+  `reason` varchar(1000) DEFAULT NULL,
   `request_id` varbinary(100) DEFAULT NULL,
   `before_text` varchar(200) DEFAULT NULL,
   `after_text` varchar(200) DEFAULT NULL,
@@ -281,7 +282,8 @@ CREATE TABLE `reconcile_findings` (
 
 CREATE TABLE `reconcile_runs` (
   `run_id` varbinary(36) NOT NULL,
-  `mode` enum('check','fix','plan') NOT NULL,
+  `mode` enum('check','fix','plan','apply') NOT NULL,
+  `plan_run_id` varbinary(36) DEFAULT NULL,
   `scope` varchar(200) NOT NULL,
   `skus` mediumtext DEFAULT NULL,
   `status` enum('running','clean','drift','repaired','inconclusive') NOT NULL,

@@ -115,12 +115,15 @@ export interface LedgerSnapshot {
   wrongOrders(after: number, upTo: number): Promise<readonly WrongOrder[]>;
 }
 
-export type RunMode = 'check' | 'fix' | 'plan';
+export type RunMode = 'check' | 'fix' | 'plan' | 'apply';
 export type RunStatus = 'clean' | 'drift' | 'repaired' | 'inconclusive';
 
 export interface RunStart {
   readonly runId: string;
   readonly mode: RunMode;
+  /** The run whose plan is applied; null: none is. */
+  readonly planRunId: string | null;
+  /** Empty: nothing is looked at but the rows of a plan. */
   readonly scopes: readonly Scope[];
   /** null = all. */
   readonly skus: readonly string[] | null;
@@ -141,6 +144,8 @@ export interface RunEnd {
 export interface RecordedRun {
   readonly runId: string;
   readonly mode: RunMode;
+  /** The run whose plan was applied; null: none was. */
+  readonly planRunId: string | null;
   readonly scopes: readonly string[];
   readonly skus: readonly string[] | null;
   /** `running`: it is at work, or was cut off. */
@@ -162,11 +167,16 @@ export interface NumberedFinding {
 /** A recorded finding, with what became of it. */
 export interface RecordedFinding extends NumberedFinding {
   readonly outcome: Outcome;
+  /** Of its repair, by this run or by another one with the same plan. */
   readonly receipt: Receipt | null;
+  /** Why it was not mended, or that it was mended before. */
+  readonly why: string | null;
 }
 
 /** What a repair has changed. */
 export interface Receipt {
+  /** The run that made it. */
+  readonly runId: string;
   readonly requestId: string;
   readonly before: string;
   readonly after: string;
@@ -174,8 +184,11 @@ export interface Receipt {
 
 /** Which finding is mended, and by whom. */
 export interface RepairOf extends NumberedFinding {
+  /** The run that mends, under whose number the receipt is kept. */
   readonly runId: string;
-  /** `reconcile:<run>:<number>`. */
+  /** The run that found it; with a plan another one. */
+  readonly foundBy: string;
+  /** `reconcile:<run that found it>:<number>`: mended under one id once, whoever does it. */
   readonly requestId: string;
   readonly origin: Origin;
 }
@@ -214,6 +227,8 @@ export interface ReconcileBooks {
    * its receipt: what was seen is looked at again under locks.
    */
   repair(repair: RepairOf): Promise<RepairOutcome>;
+  /** @returns the receipt of a repair that was made before under its request id; null: there is none */
+  receiptOf(repair: Pick<RepairOf, 'requestId'>): Promise<Receipt | null>;
   /** The receipt of a repair that others made, and that changes nothing when it is made twice. */
   recordRepair(repair: RepairOf, outcome: RepairOutcome): Promise<void>;
   /** @returns undefined when there is no such run */

@@ -50,6 +50,10 @@ export const CHECKS = {
   },
   'pools.rollback': { scope: 'pools', holds: 'Redis is not behind what is settled' },
   'pools.lost_tail': { scope: 'pools', holds: 'the stream has every event that is not settled' },
+  'pools.lost_sales': {
+    scope: 'pools',
+    holds: 'no sale that Redis acknowledged is lost with its data',
+  },
   'pools.cum': {
     scope: 'pools',
     holds: 'after the same events, as many units are gone in Redis as in the books',

@@ -6,6 +6,9 @@ import type { Finding, Unchecked } from './finding.ts';
  */
 export type Outcome = 'open' | 'repaired' | 'gone' | 'stale' | 'failed';
 
+/** Why nothing was done about a row of a plan that was mended by an earlier run of the same plan. */
+export const MENDED_BEFORE = 'mended before';
+
 export interface JudgedFinding {
   readonly finding: Finding;
   readonly outcome: Outcome;

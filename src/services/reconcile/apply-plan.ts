@@ -1,8 +1,10 @@
 import { isMendable } from '../../domain/reconcile/finding.ts';
-import { statusOf } from '../../domain/reconcile/verdict.ts';
+import { countRows, statusOfRows } from '../../domain/reconcile/plan-rows.ts';
+import type { PlanRows } from '../../domain/reconcile/plan-rows.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { RecordedFinding } from '../../ports/reconcile-books.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { recordRevealed } from './record-revealed.ts';
 import { repairFindings } from './repair-findings.ts';
 import type { ReportedFinding } from './reported-finding.ts';
 import { alone } from './run-lock.ts';
@@ -23,34 +25,60 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
 }
 
+/** What became of the rows of a plan. Of anything else it says nothing, because nothing else was looked at. */
+export interface AppliedPlan extends Omit<ReconcileResult, 'checked' | 'unchecked'> {
+  /** The run that made the plan. */
+  readonly planRunId: string;
+  readonly rows: PlanRows;
+}
+
 /**
- * Mends what a plan names, and nothing else: a plan is a run that stopped before its repairs, and this goes
- * on with it. Rows that were taken out of the plan stay as they are; rows that were mended before are told
- * again.
+ * Mends what a plan names, and nothing else, as a run of its own: the one that made the plan stays as it
+ * was. Rows that were taken out of the plan stay as they are; rows that were mended before are told again.
  * @throws InvError VERSION_CONFLICT when these books made no such plan, or it was changed; BUSY
  */
 export function applyPlan(
   dependencies: ReconcileDependencies,
   plan: Plan,
   { waitMs }: { readonly waitMs: number },
-): Promise<ReconcileResult> {
-  return alone(dependencies, { waitMs }, async () => {
-    const { books, clock } = dependencies;
-    const startedAtMs = clock.monotonic();
-    const { runId } = plan;
-    const run = await books.findRun(runId);
-    if (run === undefined) throw stalePlan(`these books have no run ${runId}`);
-    const recorded = new Map((await books.findingsOf(runId)).map((one) => [one.number, one]));
-    const planned = plan.changes.map((change) => matching(change, recorded.get(change.number)));
-    const findings = await repairFindings(dependencies, runId, planned, {
-      changesMax: planned.length,
-    });
-    const status = statusOf(findings, []);
-    const counts = countsOf(findings, []);
-    await books.endRun({ runId, status, checked: {}, ...counts });
-    const durationMs = Math.round(clock.monotonic() - startedAtMs);
-    return { runId, status, checked: {}, findings, unchecked: [], durationMs };
-  });
+): Promise<AppliedPlan> {
+  return alone(dependencies, { waitMs }, () => applyOnce(dependencies, plan));
+}
+
+async function applyOnce(dependencies: ReconcileDependencies, plan: Plan): Promise<AppliedPlan> {
+  const { books, clock, newId, origin } = dependencies;
+  const startedAtMs = clock.monotonic();
+  const { runId: planRunId } = plan;
+  const planned = await plannedFindings(dependencies, plan);
+  const runId = newId();
+  const skus = [...new Set(planned.flatMap(({ finding }) => finding.sku ?? []))];
+  await books.startRun({ runId, mode: 'apply', planRunId, scopes: [], skus, origin });
+  await books.addFindings(runId, planned);
+  const mending = { runId, foundBy: planRunId };
+  const changesMax = planned.length;
+  const mended = await repairFindings(dependencies, mending, planned, { changesMax });
+  const revealed = await recordRevealed(dependencies, runId, mended);
+  const findings = [...mended.findings, ...revealed];
+  const rows = countRows(mended.findings);
+  const status = statusOfRows(rows);
+  await books.endRun({ runId, status, checked: {}, ...countsOf(findings, []) });
+  const durationMs = Math.round(clock.monotonic() - startedAtMs);
+  return { runId, planRunId, status, rows, findings, durationMs };
+}
+
+/** All rows, or none where one of them is not what its run has found. */
+async function plannedFindings(
+  { books }: ReconcileDependencies,
+  { runId, changes }: Plan,
+): Promise<readonly ReportedFinding[]> {
+  const run = await books.findRun(runId);
+  if (run === undefined) throw stalePlan(`these books have no run ${runId}`);
+  const recorded = new Map((await books.findingsOf(runId)).map((one) => [one.number, one]));
+  const planned = new Map<number, ReportedFinding>();
+  for (const change of changes) {
+    planned.set(change.number, matching(change, recorded.get(change.number)));
+  }
+  return [...planned.values()];
 }
 
 /** What a row names has to be what the books have kept: the repair is theirs, never the file's. */

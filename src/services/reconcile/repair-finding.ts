@@ -1,6 +1,7 @@
-import type { RepairOf, RepairOutcome } from '../../ports/reconcile-books.ts';
+import type { RepairOf } from '../../ports/reconcile-books.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { repairShard } from './repair-shard.ts';
+import type { RepairedFinding } from './repaired-finding.ts';
 
 /**
  * Mends one finding, once: what was seen is looked at again first, and a repair that was made before is
@@ -10,26 +11,35 @@ import { repairShard } from './repair-shard.ts';
 export async function repairFinding(
   dependencies: ReconcileDependencies,
   repair: RepairOf,
-): Promise<RepairOutcome> {
+): Promise<RepairedFinding> {
+  const { books } = dependencies;
   const { remedy } = repair.finding;
   switch (remedy.kind) {
     case 'balance':
     case 'reserved':
     case 'seals':
     case 'order':
-      return dependencies.books.repair(repair);
+      return { outcome: await books.repair(repair), revealed: [] };
     case 'converge':
     case 'recover':
     case 'settle':
     case 'expire':
     case 'freeze': {
-      const outcome = await repairShard(dependencies, repair, remedy);
-      await dependencies.books.recordRepair(repair, outcome);
-      return outcome;
+      const receipt = await books.receiptOf(repair);
+      const repaired: RepairedFinding =
+        receipt === null
+          ? await repairShard(dependencies, repair, remedy)
+          : { outcome: { status: 'replayed', receipt }, revealed: [] };
+      await books.recordRepair(repair, repaired.outcome);
+      return repaired;
     }
     case 'person':
-      return { status: 'failed', reason: `it needs a person: ${remedy.command}` };
+      return failed(`it needs a person: ${remedy.command}`);
     case 'none':
-      return { status: 'failed', reason: 'nothing can be done about it' };
+      return failed('nothing can be done about it');
   }
+}
+
+function failed(reason: string): RepairedFinding {
+  return { outcome: { status: 'failed', reason }, revealed: [] };
 }

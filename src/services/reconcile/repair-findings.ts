@@ -1,10 +1,23 @@
 import { isMendable } from '../../domain/reconcile/finding.ts';
 import type { Finding } from '../../domain/reconcile/finding.ts';
+import { MENDED_BEFORE } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { NumberedFinding, RepairOutcome } from '../../ports/reconcile-books.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { repairFinding } from './repair-finding.ts';
 import type { ReportedFinding } from './reported-finding.ts';
+
+/** Which run mends, and which one has found it. */
+export interface Mending {
+  readonly runId: string;
+  readonly foundBy: string;
+}
+
+export interface Mended {
+  readonly findings: readonly ReportedFinding[];
+  /** What came to light by mending: what Redis may have lost. */
+  readonly revealed: readonly Finding[];
+}
 
 /**
  * Mends findings one by one, at most so many. A number that cannot be what it should be until another one
@@ -13,23 +26,27 @@ import type { ReportedFinding } from './reported-finding.ts';
  */
 export async function repairFindings(
   dependencies: ReconcileDependencies,
-  runId: string,
+  mending: Mending,
   findings: readonly ReportedFinding[],
   { changesMax }: { readonly changesMax: number },
-): Promise<readonly ReportedFinding[]> {
+): Promise<Mended> {
   const chosen = findings
     .filter(({ finding, outcome }) => isMendable(finding) && outcome !== 'repaired')
     .toSorted((one, other) => rank(one.finding) - rank(other.finding))
     .slice(0, changesMax);
   const results = new Map<number, ReportedFinding>();
+  const revealed: Finding[] = [];
+  const repair = async (one: ReportedFinding): Promise<void> => {
+    const repaired = await repairOne(dependencies, mending, one);
+    results.set(one.number, repaired.one);
+    revealed.push(...repaired.revealed);
+  };
   for (const one of chosen) {
-    results.set(one.number, await repairOne(dependencies, runId, one));
+    await repair(one);
     await failpoint('reconcile.repaired');
   }
-  for (const one of [...results.values()].filter(dependsOnOthers)) {
-    results.set(one.number, await repairOne(dependencies, runId, one));
-  }
-  return findings.map((one) => results.get(one.number) ?? one);
+  for (const one of [...results.values()].filter(dependsOnOthers)) await repair(one);
+  return { findings: findings.map((one) => results.get(one.number) ?? one), revealed };
 }
 
 /** A balance may not be below what is reserved, nor reserved above the balance, until both are mended. */
@@ -45,32 +62,34 @@ function rank({ remedy }: Finding): number {
 
 async function repairOne(
   dependencies: ReconcileDependencies,
-  runId: string,
+  { runId, foundBy }: Mending,
   one: ReportedFinding,
-): Promise<ReportedFinding> {
+): Promise<{ readonly one: ReportedFinding; readonly revealed: readonly Finding[] }> {
   const { origin } = dependencies;
-  const requestId = requestIdOf(runId, one);
+  const requestId = requestIdOf(foundBy, one);
   const { number, finding } = one;
-  const outcome = await repairFinding(dependencies, { runId, requestId, number, finding, origin });
-  return { ...one, ...told(outcome, requestId) };
+  const { outcome, revealed } = await repairFinding(dependencies, {
+    ...{ runId, foundBy, requestId, number, finding, origin },
+  });
+  return { one: { ...one, ...told(outcome, { runId, requestId }) }, revealed };
 }
 
 /** Every repair has an id of its own, which is that of its finding: a second one changes nothing. */
-export function requestIdOf(runId: string, { number }: Pick<NumberedFinding, 'number'>): string {
-  return `reconcile:${runId}:${number}`;
+export function requestIdOf(foundBy: string, { number }: Pick<NumberedFinding, 'number'>): string {
+  return `reconcile:${foundBy}:${number}`;
 }
 
 function told(
   outcome: RepairOutcome,
-  requestId: string,
+  by: { readonly runId: string; readonly requestId: string },
 ): Pick<ReportedFinding, 'outcome' | 'receipt' | 'why'> {
   switch (outcome.status) {
     case 'repaired': {
       const { before, after } = outcome;
-      return { outcome: 'repaired', receipt: { requestId, before, after }, why: null };
+      return { outcome: 'repaired', receipt: { ...by, before, after }, why: null };
     }
     case 'replayed':
-      return { outcome: 'repaired', receipt: outcome.receipt, why: 'mended before' };
+      return { outcome: 'repaired', receipt: outcome.receipt, why: MENDED_BEFORE };
     case 'gone':
       return { outcome: 'gone', receipt: null, why: null };
     case 'stale':

@@ -1,7 +1,8 @@
+import type { CheckId } from '../../domain/reconcile/checks.ts';
 import { deltaOf } from '../../domain/reconcile/finding.ts';
 import type { Finding, Remedy } from '../../domain/reconcile/finding.ts';
 import { failpoint } from '../../lib/failpoint.ts';
-import type { RepairOf, RepairOutcome } from '../../ports/reconcile-books.ts';
+import type { RepairOf } from '../../ports/reconcile-books.ts';
 import { convergeShard } from '../pools/converge-shard.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import { expireHolds } from '../pools/expire-holds.ts';
@@ -12,6 +13,8 @@ import { settleShard } from '../pools/settle-shard.ts';
 import { overdueInShard } from './check-holds.ts';
 import { lookAtShard } from './check-pools.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { lostSales } from './lost-sales.ts';
+import type { RepairedFinding } from './repaired-finding.ts';
 
 export type ShardRemedy = Extract<Remedy, { readonly shard: number }>;
 
@@ -21,30 +24,40 @@ const LOOKS_MAX = 10;
 /**
  * What a worker would do with the shard, where what was seen is still so. Every one of these services does
  * the same when it runs twice, so a repair that was cut off is simply made again.
+ * @returns with what Redis may have lost, where its shard was loaded anew
  */
 export async function repairShard(
   dependencies: ReconcileDependencies,
   { finding }: RepairOf,
   remedy: ShardRemedy,
-): Promise<RepairOutcome> {
+): Promise<RepairedFinding> {
   const pools = await dependencies.pools();
   const { lateMs } = dependencies;
   const now = await findAgain(pools, { finding, remedy, lateMs });
-  if (now === null) return { status: 'gone' };
+  if (now === null) return plain({ status: 'gone' });
   if (deltaOf(now) !== deltaOf(finding) && remedy.kind !== 'settle') {
-    return { status: 'stale', reason: `now: ${now.evidence}` };
+    return plain({ status: 'stale', reason: `now: ${now.evidence}` });
   }
   let said = '';
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const result = await act(pools, remedy, finding);
     await failpoint('reconcile.shard_mended');
-    if (result.status === 'failed') return result;
+    if (result.status === 'failed') return plain(result);
+    const { revealed = [] } = result;
     said = result.said;
     const left = await findAgain(pools, { finding, remedy, lateMs });
-    if (left === null) return { status: 'repaired', before: numbers(now), after: said };
-    if (remedy.kind !== 'converge') return { status: 'failed', reason: left.evidence };
+    if (left === null) {
+      return { outcome: { status: 'repaired', ...receiptTexts(now, said) }, revealed };
+    }
+    if (remedy.kind !== 'converge') {
+      return { outcome: { status: 'failed', reason: left.evidence }, revealed };
+    }
   }
-  return { status: 'failed', reason: `${finding.evidence}; ${said}` };
+  return plain({ status: 'failed', reason: `${finding.evidence}; ${said}` });
+}
+
+function plain(outcome: RepairedFinding['outcome']): RepairedFinding {
+  return { outcome, revealed: [] };
 }
 
 interface Sought {
@@ -70,7 +83,7 @@ async function findAgain(
 }
 
 type Acted =
-  | { readonly status: 'done'; readonly said: string }
+  | { readonly status: 'done'; readonly said: string; readonly revealed?: readonly Finding[] }
   | { readonly status: 'failed'; readonly reason: string };
 
 async function act(
@@ -80,15 +93,13 @@ async function act(
 ): Promise<Acted> {
   switch (kind) {
     case 'converge': {
-      const { findings } = await convergeShard(pools, shard, { repair: true });
-      const mended = findings.filter(({ isRepaired }) => isRepaired);
-      const said = mended.map(({ evidence }) => evidence).join('; ');
-      return { status: 'done', said: said === '' ? 'compared with the books' : said };
+      await convergeShard(pools, shard, { repair: true });
+      return { status: 'done', said: CONVERGED[finding.check] ?? 'made to agree with the books' };
     }
     case 'recover': {
       const { progress } = await pools.books.shard(shard, { includeClosed: false });
       await pools.books.requestRecovery(shard, progress.generation);
-      return recovered(await recoverShard(pools, shard));
+      return recovered(pools, await recoverShard(pools, shard));
     }
     case 'settle': {
       const alarms: string[] = [];
@@ -101,13 +112,16 @@ async function act(
       // What the end of the stream has lost is seen only now.
       const { findings } = await convergeShard(pools, shard, { repair: true });
       alarms.push(...findings.map(({ evidence }) => evidence));
-      return { status: 'done', said: ['settled', ...alarms].join('; ') };
+      return { status: 'done', said: ['all are booked', ...alarms].join('; ') };
     }
     case 'expire': {
       const { progress } = await pools.books.shard(shard, { includeClosed: false });
       const { generation } = progress;
       const count = await expireHolds(pools, { shard, generation });
-      return { status: 'done', said: `${count} holds given back` };
+      return {
+        status: 'done',
+        said: count === 1 ? '1 hold given back' : `${count} holds given back`,
+      };
     }
     case 'freeze':
       await freezeShard(pools, shard, finding.evidence);
@@ -118,10 +132,18 @@ async function act(
   }
 }
 
-/** What Redis may have lost has to reach a person. */
-function recovered(outcome: RecoverOutcome): Acted {
+/** What is there once a bucket was converged. */
+const CONVERGED: Partial<Readonly<Record<CheckId, string>>> = {
+  'pools.identity': 'counted anew from what is settled, sold and held',
+  'holds.sum': 'held is counted anew from its holds',
+  'pools.lost_tail': 'the lost events are booked from their records, the rest as recovered',
+};
+
+/** What Redis may have lost has to reach a person: it is a finding of its own beside the receipt. */
+async function recovered(pools: PoolDependencies, outcome: RecoverOutcome): Promise<Acted> {
   switch (outcome.status) {
     case 'not_due':
+      return { status: 'done', said: 'another process has opened it' };
     case 'adopted':
       return { status: 'done', said: 'opened again as it was: nothing was lost' };
     case 'rebuilt': {
@@ -132,7 +154,11 @@ function recovered(outcome: RecoverOutcome): Acted {
         lost === 0
           ? 'nothing was lost'
           : `up to ${lost} units that Redis had sold may be lost${aside}`;
-      return { status: 'done', said: `loaded anew from the books: ${loss}` };
+      const revealed = lostSales(
+        outcome.buckets,
+        await pools.books.buckets({ includeClosed: true }),
+      );
+      return { status: 'done', said: `loaded anew from the books: ${loss}`, revealed };
     }
     case 'frozen':
       return { status: 'failed', reason: `the shard is frozen: ${outcome.reason}` };
@@ -141,8 +167,13 @@ function recovered(outcome: RecoverOutcome): Acted {
   }
 }
 
-function numbers({ expected, actual, evidence }: Finding): string {
-  return expected === null || actual === null
-    ? evidence
-    : `${actual}, where ${expected} was expected`;
+/** Before and after in the same words: what differed, and what it is now. */
+function receiptTexts(
+  { check, expected, actual, evidence }: Finding,
+  said: string,
+): { readonly before: string; readonly after: string } {
+  if (check === 'pools.recovery') return { before: 'shut', after: said };
+  if (check === 'holds.overdue') return { before: 'held', after: said };
+  if (expected === null || actual === null) return { before: evidence, after: said };
+  return { before: `${actual}, where ${expected} was expected`, after: said };
 }

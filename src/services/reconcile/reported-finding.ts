@@ -5,7 +5,7 @@ import type { NumberedFinding, Receipt } from '../../ports/reconcile-books.ts';
 /** A finding of a run, with what became of it. */
 export interface ReportedFinding extends JudgedFinding, NumberedFinding {
   readonly receipt: Receipt | null;
-  /** Why it was not mended, where that was tried. */
+  /** Why it was not mended, where that was tried; or that it was mended before. */
   readonly why: string | null;
 }
 

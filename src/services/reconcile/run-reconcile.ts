@@ -1,5 +1,6 @@
 import type { Scope } from '../../domain/reconcile/checks.ts';
 import type { Unchecked } from '../../domain/reconcile/finding.ts';
+import { isMadeBefore } from '../../domain/reconcile/plan-rows.ts';
 import { isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
 import type { Status } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
@@ -9,13 +10,14 @@ import { checkEverything } from './check-everything.ts';
 import { FINDINGS_MAX } from './check-report.ts';
 import type { CheckReport, OnProgress } from './check-report.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { recordRevealed } from './record-revealed.ts';
 import { repairFindings } from './repair-findings.ts';
 import { reported } from './reported-finding.ts';
 import type { ReportedFinding } from './reported-finding.ts';
 import { alone } from './run-lock.ts';
 
 export interface ReconcileRequest {
-  readonly mode: RunMode;
+  readonly mode: Exclude<RunMode, 'apply'>;
   readonly scopes: readonly Scope[];
   /** SKUs or barcodes; null = everything. */
   readonly products: readonly string[] | null;
@@ -76,7 +78,7 @@ async function runOnce(
   const skus = asked === null ? null : [...asked.values()];
   const startedAtMs = clock.monotonic();
   const runId = newId();
-  if (isRecorded) await books.startRun({ runId, mode, scopes, skus, origin });
+  if (isRecorded) await books.startRun({ runId, mode, planRunId: null, scopes, skus, origin });
   await failpoint('reconcile.started');
   const report = await checkEverything(dependencies, { ...request, productIds });
   const found = report.findings.slice(0, FINDINGS_MAX).map(reported);
@@ -107,7 +109,9 @@ async function mend(
   readonly unchecked: readonly Unchecked[];
 }> {
   const { runId } = request;
-  const findings = await repairFindings(dependencies, runId, found, request);
+  const mended = await repairFindings(dependencies, { runId, foundBy: runId }, found, request);
+  const revealed = await recordRevealed(dependencies, runId, mended);
+  const findings = [...mended.findings, ...revealed];
   const isOpened = findings.some(
     ({ finding, outcome }) => finding.check === 'pools.recovery' && outcome === 'repaired',
   );
@@ -132,7 +136,7 @@ export function countsOf(
   return {
     findings: count(({ finding }) => finding.severity !== 'notice'),
     violations: count((one) => isOpen(one) && one.finding.severity === 'violation'),
-    repaired: count(({ outcome }) => outcome === 'repaired'),
+    repaired: count((one) => one.outcome === 'repaired' && !isMadeBefore(one)),
     inconclusive: unchecked.length,
   };
 }

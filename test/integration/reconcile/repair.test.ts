@@ -4,7 +4,7 @@ import { createPoolHouse } from '../../support/pool-house.ts';
 import type { PoolHouse } from '../../support/pool-house.ts';
 import { reconcile, reconcileOn, told } from '../../support/reconcile.ts';
 import { applyPlan } from '../../../src/services/reconcile/apply-plan.ts';
-import type { Plan } from '../../../src/services/reconcile/apply-plan.ts';
+import type { AppliedPlan, Plan } from '../../../src/services/reconcile/apply-plan.ts';
 import type { ReconcileDependencies } from '../../../src/services/reconcile/dependencies.ts';
 import type { ReconcileResult } from '../../../src/services/reconcile/run-reconcile.ts';
 
@@ -43,7 +43,6 @@ const DAMAGES: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['a hold that was deleted', () => redis().hdel(bucketKey.replace(':p:', ':h:'), 'h')],
   ['a bucket that was deleted', () => redis().del(bucketKey)],
   ['entries that were deleted', () => redis().xtrim(house.bench.key('ev'), 'MAXLEN', 0)],
-  ['Redis that was emptied', () => house.lose('*')],
 ];
 
 async function sealAndDamage(): Promise<void> {
@@ -138,7 +137,7 @@ function planOf({ runId, findings }: ReconcileResult): Plan {
 }
 
 describe('a plan', () => {
-  const apply = (plan: Plan): Promise<ReconcileResult> => applyPlan(deps, plan, { waitMs: 0 });
+  const apply = (plan: Plan): Promise<AppliedPlan> => applyPlan(deps, plan, { waitMs: 0 });
 
   it('changes nothing until it is applied, and nothing the second time', async () => {
     await sql('UPDATE stock SET on_hand = on_hand + 7');
@@ -183,6 +182,67 @@ describe('a plan', () => {
     expect((await apply(plan)).findings).toMatchObject([{ outcome: 'gone' }]);
   });
 
+  it('is a run of its own, and leaves the one that made it as it was', async () => {
+    await sql('UPDATE stock SET on_hand = on_hand + 7');
+    const plan = planOf(await reconcile(deps, { mode: 'plan' }));
+    const made = await deps.books.findRun(plan.runId);
+    const found = await deps.books.findingsOf(plan.runId);
+    const first = await apply(plan);
+    const second = await apply(plan);
+    const none = await apply({ ...plan, changes: [] });
+    expect(await deps.books.findRun(plan.runId)).toEqual(made);
+    expect(await deps.books.findingsOf(plan.runId)).toEqual(
+      found.map((one) => ({ ...one, receipt: first.findings[0]?.receipt })),
+    );
+    const runs = await deps.books.runs({ limit: 3 });
+    const shared = { mode: 'apply', planRunId: plan.runId, scopes: [] };
+    expect(runs).toMatchObject([
+      { ...shared, runId: none.runId, status: 'inconclusive', findings: 0, repaired: 0 },
+      { ...shared, runId: second.runId, status: 'repaired', findings: 1, repaired: 0 },
+      { ...shared, runId: first.runId, status: 'repaired', findings: 1, repaired: 1 },
+    ]);
+    expect(await deps.books.findingsOf(second.runId)).toMatchObject([
+      { outcome: 'repaired', why: 'mended before', receipt: first.findings[0]?.receipt },
+    ]);
+  });
+
+  it('says nothing of rows that were taken out', async () => {
+    await sql('UPDATE stock SET on_hand = 200, reserved = 80');
+    const plan = planOf(await reconcile(deps, { mode: 'plan' }));
+    const applied = await apply({ ...plan, changes: plan.changes.slice(0, 1) });
+    expect(applied).toMatchObject({ rows: { planned: 1, made: 1 }, findings: [{ number: 1 }] });
+    expect(told(await reconcile(deps))).toHaveLength(1);
+  });
+
+  it.each<readonly [string, () => Promise<unknown>, number]>([
+    ['of counters in Redis', () => redis().hincrby(bucketKey, 'avail', -4), 60_000],
+    ['of a lost tail', () => redis().xtrim(house.bench.key('ev'), 'MAXLEN', 0), 60_000],
+    ['of sales that nobody has booked', () => Promise.resolve(), 0],
+  ])('%s is told again the second time, and not called changed', async (_, damage, lateMs) => {
+    await damage();
+    deps = reconcileOn(house.ledger.books.database, { pools: house.deps, lateMs });
+    const plan = planOf(await reconcile(deps, { mode: 'plan' }));
+    const first = await apply(plan);
+    expect(first.rows).toEqual({
+      planned: 1,
+      made: 1,
+      madeBefore: 0,
+      changed: 0,
+      gone: 0,
+      open: 0,
+    });
+    const second = await apply(plan);
+    expect(second.rows).toEqual({
+      planned: 1,
+      made: 0,
+      madeBefore: 1,
+      changed: 0,
+      gone: 0,
+      open: 0,
+    });
+    expect(second.findings[0]?.receipt).toEqual(first.findings[0]?.receipt);
+  });
+
   it.each([
     ['of another run', (plan: Plan) => ({ ...plan, runId: 'other' })],
     ['with another number', (plan: Plan) => changed(plan, { expected: 1 })],
@@ -199,10 +259,33 @@ describe('a plan', () => {
   }
 });
 
-it('says what may have been lost when Redis comes back empty', async () => {
-  await house.lose('*');
-  const { findings } = await reconcile(deps, { mode: 'fix' });
-  expect(findings.map(({ receipt }) => receipt?.after)).toContain(
-    'loaded anew from the books: up to 90 units that Redis had sold may be lost',
-  );
+describe('Redis that was emptied', () => {
+  beforeEach(() => house.lose('*'));
+
+  it('is loaded anew, and what may have been lost is a violation, once', async () => {
+    const result = await reconcile(deps, { mode: 'fix' });
+    const [first] = result.findings;
+    expect(first?.receipt).toMatchObject({
+      after: 'loaded anew from the books: up to 90 units that Redis had sold may be lost',
+    });
+    const lost = result.findings.filter(({ finding }) => finding.check === 'pools.lost_sales');
+    expect(lost).toMatchObject([
+      {
+        outcome: 'open',
+        finding: { severity: 'violation', sku: 'POOL-1', expected: 0, actual: 90 },
+      },
+    ]);
+    expect(result.status).toBe('drift');
+    expect(await deps.books.findRun(result.runId)).toMatchObject({ violations: 1 });
+    expect(await deps.books.findingsOf(result.runId)).toHaveLength(result.findings.length);
+    expect(await reconcile(deps, { isFull: true })).toMatchObject({ status: 'clean' });
+  });
+
+  it('is told by applying a plan as well', async () => {
+    const applied = await applyPlan(deps, planOf(await reconcile(deps, { mode: 'plan' })), {
+      waitMs: 0,
+    });
+    expect(applied.rows).toMatchObject({ planned: 1, made: 1 });
+    expect(applied.findings.map(({ finding }) => finding.check)).toContain('pools.lost_sales');
+  });
 });

@@ -2,7 +2,7 @@ import type { ReconcileBooks } from '../../../ports/reconcile-books.ts';
 import type { Database } from '../database.ts';
 import { createLedgerSnapshot } from './ledger-snapshot.ts';
 import { repairInBooks } from './repair-in-books.ts';
-import { recordRepair } from './receipts.ts';
+import { recordRepair, selectReceipt } from './receipts.ts';
 import { selectFindings, selectRun, selectRuns } from './recorded-runs.ts';
 import { addFindings, endRun, startRun } from './runs.ts';
 import { advanceSeals } from './seals.ts';
@@ -29,6 +29,7 @@ export function createReconcileBooks({
     addFindings: (runId, findings) => addFindings(database, runId, findings),
     endRun: (end) => endRun(database, end),
     repair: (repair) => repairInBooks(database, repair),
+    receiptOf: ({ requestId }) => database.read((session) => selectReceipt(session, requestId)),
     recordRepair: (repair, outcome) => recordRepair(database, repair, outcome),
     findRun: (runId) => database.read((session) => selectRun(session, runId)),
     runs: ({ limit }) => database.read((session) => selectRuns(session, limit)),

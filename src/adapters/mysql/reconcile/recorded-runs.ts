@@ -11,7 +11,7 @@ import type { Session } from '../session.ts';
 import { integer, isoFromDatetime } from '../values.ts';
 
 const RUN_COLUMNS = `
-  run_id, mode, scope, skus, status, findings, violations, repaired, actor, started_at, ended_at`;
+  run_id, mode, plan_run_id, scope, skus, status, findings, violations, repaired, actor, started_at, ended_at`;
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS} FROM reconcile_runs WHERE run_id = CAST(? AS BINARY)`;
 
@@ -25,11 +25,15 @@ const SELECT_LAST_OF = `
      AND (skus IS NULL OR JSON_CONTAINS(skus, JSON_QUOTE(?)))
    ORDER BY started_at DESC LIMIT 1`;
 
+/** A receipt may be that of another run: of one that applied this plan, or applied it earlier. */
 const SELECT_FINDINGS = `
   SELECT f.number, f.check_code, f.severity, f.subject, f.product_id, p.sku, f.location_id,
-         l.code AS location, f.expected, f.actual, f.in_flight, f.evidence, f.remedy, f.outcome,
-         f.request_id, f.before_text, f.after_text
+         l.code AS location, f.expected, f.actual, f.in_flight, f.evidence, f.remedy, f.outcome, f.reason,
+         made.run_id AS made_by, made.request_id, made.before_text, made.after_text
     FROM reconcile_findings f
+    JOIN reconcile_runs r ON r.run_id = f.run_id
+    LEFT JOIN reconcile_findings made
+      ON made.request_id = CONCAT('reconcile:', COALESCE(r.plan_run_id, r.run_id), ':', f.number)
     LEFT JOIN products p ON p.id = f.product_id
     LEFT JOIN locations l ON l.id = f.location_id
    WHERE f.run_id = CAST(? AS BINARY)
@@ -38,6 +42,7 @@ const SELECT_FINDINGS = `
 interface RunRow {
   run_id: string;
   mode: RunMode;
+  plan_run_id: string | null;
   scope: string;
   skus: string | null;
   status: RunStatus | 'running';
@@ -64,6 +69,8 @@ interface FindingRow {
   evidence: string;
   remedy: string;
   outcome: Outcome;
+  reason: string | null;
+  made_by: string | null;
   request_id: string | null;
   before_text: string | null;
   after_text: string | null;
@@ -107,7 +114,8 @@ function runFrom(row: RunRow): RecordedRun {
   return {
     runId: row.run_id,
     mode: row.mode,
-    scopes: row.scope.split(','),
+    planRunId: row.plan_run_id,
+    scopes: row.scope === '' ? [] : row.scope.split(','),
     // Written by us, as JSON.
     skus: row.skus === null ? null : (JSON.parse(row.skus) as readonly string[]),
     status: row.status,
@@ -140,13 +148,15 @@ function findingFrom(row: FindingRow): RecordedFinding {
     },
     outcome: row.outcome,
     receipt:
-      row.request_id === null
+      row.request_id === null || row.made_by === null
         ? null
         : {
+            runId: row.made_by,
             requestId: row.request_id,
             before: row.before_text ?? '',
             after: row.after_text ?? '',
           },
+    why: row.reason,
   };
 }
 

@@ -15,8 +15,7 @@ const EXPIRE_ORDER = `
 export function repairInBooks(database: Database, repair: RepairOf): Promise<RepairOutcome> {
   return database.transaction(async (session) => {
     const before = await repairedBefore(session, repair);
-    if (before !== null) return before;
-    const outcome = await mend(session, repair);
+    const outcome = before ?? (await mend(session, repair));
     await writeOutcome(session, repair, outcome);
     await failpoint('reconcile.before_commit');
     return outcome;

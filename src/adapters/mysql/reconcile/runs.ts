@@ -4,8 +4,8 @@ import type { TextLiteral } from '../row-statements.ts';
 import { clip } from '../pools/column-text.ts';
 
 const INSERT_RUN = `
-  INSERT INTO reconcile_runs (run_id, mode, scope, skus, status, actor, host, source, started_at)
-  VALUES (?, ?, ?, ?, 'running', ?, ?, ?, UTC_TIMESTAMP(6))`;
+  INSERT INTO reconcile_runs (run_id, mode, plan_run_id, scope, skus, status, actor, host, source, started_at)
+  VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?, UTC_TIMESTAMP(6))`;
 
 const INSERT_FINDINGS = `
   INSERT INTO reconcile_findings (run_id, number, check_code, severity, subject, product_id, location_id,
@@ -18,11 +18,12 @@ const END_RUN = `
    WHERE run_id = ?`;
 
 export async function startRun(database: Database, start: RunStart): Promise<void> {
-  const { runId, mode, scopes, skus, origin } = start;
+  const { runId, mode, planRunId, scopes, skus, origin } = start;
   await database.transaction((session) =>
     session.run(INSERT_RUN, [
       runId,
       mode,
+      planRunId,
       scopes.join(','),
       skus === null ? null : JSON.stringify(skus),
       clip(origin.actor, 100),

@@ -113,7 +113,7 @@ export function findingLines(one: ReportedFinding, style: Style): readonly strin
   const { finding, outcome, receipt, why } = one;
   const { severity, evidence, check } = finding;
   const text = `${evidence} [${check}]`;
-  if (outcome === 'repaired') {
+  if (outcome === 'repaired' || receipt !== null) {
     const change =
       receipt === null ? '' : ` (${receipt.before} ${style.mark.arrow} ${receipt.after})`;
     return [`${style.green(style.mark.ok)} ${text}: ${why ?? 'mended'}${change}`];

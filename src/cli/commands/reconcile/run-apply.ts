@@ -1,11 +1,13 @@
+import { alarmOf } from '../../../domain/reconcile/verdict.ts';
 import { applyPlan } from '../../../services/reconcile/apply-plan.ts';
-import type { ReconcileResult } from '../../../services/reconcile/run-reconcile.ts';
+import type { AppliedPlan } from '../../../services/reconcile/apply-plan.ts';
 import { readPlanFile } from '../../composition/plan-file.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
-import { exitWith } from './exit-with.ts';
+import { appliedPresentation, rowsText } from './apply-view.ts';
+import { warnOfLosses } from './lost-sales-text.ts';
 import { parsePlan } from './plan.ts';
-import { FINDING_FIELDS, resultPresentation } from './result-view.ts';
+import { FINDING_FIELDS } from './result-view.ts';
 import { cutOffText } from './run-check.ts';
 
 export interface ReconcileApplyOptions {
@@ -13,7 +15,10 @@ export interface ReconcileApplyOptions {
   readonly waitMs: number;
 }
 
-/** Exit code 5 when a row is not what the plan saw: that row is left as it is. */
+/**
+ * Exit code 0 when every row is made, now or before; 5 when one is not what the plan saw, 6 when one could
+ * not be made or there is none, 7 when sales may be lost.
+ */
 export async function runReconcileApply(
   context: Context,
   { file, waitMs }: ReconcileApplyOptions,
@@ -25,15 +30,25 @@ export async function runReconcileApply(
   const dependencies = await context.reconcile();
   const progress = terminal.progress('applying the plan');
   context.underWay(cutOffText);
-  let result: ReconcileResult;
+  let applied: AppliedPlan;
   try {
-    result = await applyPlan(dependencies, plan, { waitMs });
+    applied = await applyPlan(dependencies, plan, { waitMs });
   } finally {
     progress.stop();
   }
   context.underWay(null);
-  await terminal.print({ ...resultPresentation(result), receipt: true });
-  const isStale = result.findings.some(({ outcome }) => outcome === 'stale' || outcome === 'gone');
-  if (isStale) context.finishWith('VERSION_CONFLICT');
-  else exitWith(context, result);
+  warnOfLosses(terminal, applied.findings);
+  const { rows } = applied;
+  if (rows.planned === 0) terminal.warn(`${rowsText(rows)}, and nothing was checked`);
+  await terminal.print(appliedPresentation(applied));
+  exitWith(context, applied);
+}
+
+function exitWith(
+  context: Pick<Context, 'finishWith'>,
+  { rows: { planned, changed, gone, open }, findings }: AppliedPlan,
+): void {
+  if (alarmOf(findings, []) === 'violated') context.finishWith('INVARIANT_VIOLATED');
+  else if (changed + gone > 0) context.finishWith('VERSION_CONFLICT');
+  else if (open > 0 || planned === 0) context.finishWith('DIFFERENCES');
 }

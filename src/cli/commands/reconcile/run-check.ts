@@ -6,6 +6,7 @@ import type { PlanFile } from '../../composition/plan-file.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import { exitWith } from './exit-with.ts';
+import { warnOfLosses } from './lost-sales-text.ts';
 import { planDocument } from './plan.ts';
 import { FINDING_FIELDS, resultPresentation } from './result-view.ts';
 
@@ -84,6 +85,7 @@ async function print(
   const isScript = terminal.format === 'tsv' || terminal.quiet;
   if (result.status === 'clean' && isScript && terminal.format !== 'json') return;
   for (const { reason } of result.unchecked) terminal.warn(`not checked: ${reason}`);
+  warnOfLosses(terminal, result.findings);
   await terminal.print(resultPresentation(result));
   if (plan !== null) {
     terminal.note('the plan is written; to mend what it names: inv reconcile apply FILE');

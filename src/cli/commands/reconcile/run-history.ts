@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../lib/json.ts';
-import type { RecordedRun } from '../../../ports/reconcile-books.ts';
+import type { RecordedFinding, RecordedRun } from '../../../ports/reconcile-books.ts';
 import { showRun } from '../../../services/reconcile/show-run.ts';
 import type { Context } from '../../context.ts';
 import { plainColumns } from '../../rows.ts';
@@ -42,13 +42,13 @@ export async function runReconcileShow(
   { name }: { readonly name: string },
 ): Promise<void> {
   const { run, findings } = await showRun(await context.reconcile(), name);
-  const shown = findings.map((one) => ({ ...one, why: null }));
+  const shown = findings.map((one) => ({ ...one, why: whyText(run, one) }));
   await context.terminal.print({
     document: { ...runRow(run), findings: shown.map(findingDocument) },
     rows: shown.map(findingRow),
     columns: plainColumns(FINDING_FIELDS),
     human: (style) => [
-      `run ${run.runId} (${run.mode}) by ${run.actor}, ${run.startedAt}: ${statusText(run)}`,
+      `run ${run.runId} (${modeText(run)}) by ${run.actor}, ${run.startedAt}: ${statusText(run)}`,
       ...shown.flatMap((one) => findingLines(one, style)),
     ],
   });
@@ -58,6 +58,7 @@ function runRow(run: RecordedRun): JsonObject {
   return {
     run_id: run.runId,
     mode: run.mode,
+    plan_run_id: run.planRunId,
     status: statusText(run),
     scope: run.scopes,
     skus: run.skus,
@@ -68,6 +69,19 @@ function runRow(run: RecordedRun): JsonObject {
     started_at: run.startedAt,
     ended_at: run.endedAt,
   };
+}
+
+function modeText({ mode, planRunId }: RecordedRun): string {
+  return planRunId === null ? mode : `${mode}, the plan of run ${planRunId}`;
+}
+
+/** What a plan found stays open in its own run, also when another run has mended it. */
+function whyText(
+  { runId }: RecordedRun,
+  { outcome, receipt, why }: RecordedFinding,
+): string | null {
+  const isByAnother = outcome !== 'repaired' && receipt !== null && receipt.runId !== runId;
+  return isByAnother ? `mended since, by run ${receipt.runId}` : why;
 }
 
 /** A run that is at work looks like one that was killed. */

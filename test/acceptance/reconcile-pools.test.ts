@@ -1,0 +1,128 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { insertProducts } from '../support/catalogue-rows.ts';
+import { createInstallation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
+import { testServers } from '../support/servers.ts';
+
+let inv: Installation;
+let redis: Redis;
+/** A pool of 8 units, of which 2 are sold and not booked. */
+beforeEach(async () => {
+  inv = await createInstallation();
+  redis = new Redis(testServers().redisSocket);
+  await insertProducts(inv.database, [{ sku: 'MUG' }]);
+  await inv.json(['stock', 'in', 'MUG', '10']);
+  await inv.json(['pool', 'open', 'MUG', '8']);
+  await inv.json(['order', 'place', 'MUG', '2']);
+});
+afterEach(async () => {
+  redis.disconnect();
+  await inv.close();
+});
+
+const loseRedis = async (): Promise<unknown> =>
+  redis.del(...(await redis.keys(`${inv.database.name}:*`)));
+
+interface Document {
+  readonly status: string;
+  readonly findings: readonly {
+    readonly check: string;
+    readonly repair: Record<string, unknown>;
+  }[];
+}
+
+describe('sales that Redis may have lost', () => {
+  test('page a script: exit 7, a row with the bound, and one line beside it', async () => {
+    await loseRedis();
+    const fixed = await inv.run(['reconcile', '--fix']);
+    expect(fixed.exitCode).toBe(7);
+    expect(fixed.stdout).toMatch(/pools\.lost_sales\tviolation\t.*\tMUG\tMAIN\t0\t8\t8\t/);
+    expect(fixed.stderr).toBe(
+      '! warning: Redis lost data: up to 8 acknowledged units of MUG may be lost\n',
+    );
+    expect(await inv.json(['reconcile', 'history'])).toMatchObject([
+      { mode: 'fix', status: 'drift', violations: 1 },
+    ]);
+    expect(await inv.run(['reconcile'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  test('are a finding in the document', async () => {
+    await loseRedis();
+    const fixed = await inv.run(['reconcile', '--fix', '--json', '--quiet']);
+    expect(fixed.exitCode).toBe(7);
+    const { status, findings } = JSON.parse(fixed.stdout) as Document;
+    expect(status).toBe('drift');
+    expect(findings).toMatchObject([
+      { check: 'pools.lost_sales', severity: 'violation', sku: 'MUG', expected: 0, actual: 8 },
+    ]);
+  });
+});
+
+describe('inv reconcile apply', () => {
+  const plan = (): string => join(inv.folder, 'plan.json');
+
+  test('says what it did with the rows, and nothing of the rest', async () => {
+    await inv.database.sql('UPDATE stock SET on_hand = 12');
+    await redis.hincrby(`${inv.database.name}:{0}:p:1`, 'avail', -1);
+    await inv.run(['reconcile', '--plan', 'plan.json']);
+    const whole = JSON.parse(readFileSync(plan(), 'utf8')) as { changes: readonly unknown[] };
+    writeFileSync(plan(), JSON.stringify({ ...whole, changes: whole.changes.slice(0, 1) }));
+    const applied = await inv.run(['reconcile', 'apply', 'plan.json', '--format', 'table']);
+    expect([applied.exitCode, applied.stdout]).toEqual([
+      0,
+      expect.stringMatching(/1 of 1 row of the plan made; nothing else was looked at/),
+    ]);
+    expect(applied.stdout).not.toContain('agree');
+    expect((await inv.run(['reconcile'])).exitCode).toBe(6);
+  });
+
+  test.each([
+    [
+      'while something differs',
+      (): Promise<unknown> => inv.database.sql('UPDATE stock SET on_hand = 12'),
+    ],
+    [
+      'of a frozen shard',
+      (): Promise<unknown> => inv.database.sql("UPDATE settlement_progress SET state = 'frozen'"),
+    ],
+  ])('of an empty plan %s is no clean shop: exit 6', async (_, damage) => {
+    await damage();
+    await inv.run(['reconcile', '--plan', 'plan.json']);
+    const whole = JSON.parse(readFileSync(plan(), 'utf8')) as object;
+    writeFileSync(plan(), JSON.stringify({ ...whole, changes: [] }));
+    const before = await inv.json(['reconcile', 'history', '--limit', '1']);
+    const applied = await inv.run(['reconcile', 'apply', 'plan.json', '--format', 'table']);
+    expect(applied.exitCode).toBe(6);
+    expect(applied.stdout).toContain('there is nothing in the plan');
+    expect(applied.stdout).not.toContain('agree');
+    expect(applied.stderr).toContain('nothing was checked');
+    const [made, ...earlier] = (await inv.json(['reconcile', 'history'])) as readonly unknown[];
+    expect(made).toMatchObject({ mode: 'apply', status: 'inconclusive', findings: 0 });
+    expect(earlier.slice(0, 1)).toEqual(before);
+    const why = (await inv.json(['stock', 'why', 'MUG'])) as { last_reconcile: unknown };
+    expect(why.last_reconcile).toMatchObject({ status: 'drift' });
+  });
+
+  test('a second time tells the receipt again, with exit 0, also of a pool', async () => {
+    await redis.hincrby(`${inv.database.name}:{0}:p:1`, 'avail', -1);
+    await inv.run(['reconcile', '--plan', 'plan.json']);
+    const first = (await inv.json(['reconcile', 'apply', 'plan.json'])) as Document;
+    expect(first).toMatchObject({ status: 'repaired', rows: { planned: 1, made: 1 } });
+    expect(first.findings[0]?.repair).toMatchObject({
+      before: '7, where 8 was expected',
+      after: 'counted anew from what is settled, sold and held',
+    });
+    const second = (await inv.json(['reconcile', 'apply', 'plan.json'])) as Document;
+    expect(second).toMatchObject({ status: 'repaired', rows: { planned: 1, made_before: 1 } });
+    expect(second.findings[0]?.repair).toMatchObject({
+      state: 'repaired',
+      reason: 'mended before',
+      request_id: first.findings[0]?.repair['request_id'],
+    });
+    const table = await inv.run(['reconcile', 'apply', 'plan.json', '--format', 'table']);
+    expect(table.stdout).toContain('0 of 1 row of the plan made, 1 made before');
+  });
+});
