@@ -16,10 +16,19 @@ afterAll(() => run(['local', 'stop']));
 
 it('keeps all ten invariants while Redis dies, the worker is killed and MySQL is slow', async () => {
   const { stdout, stderr } = await run([
-    ...['loadtest', '--profile', 'constant', '--rate', '150/s', '--duration', '3s', '--json'],
+    ...['loadtest', '--profile', 'constant', '--rate', '150/s', '--duration', '2s', '--json'],
     ...['--buyers', '300', '--stock', '200', '--per-buyer', '3', '--duplicates', '0.05'],
-    ...['--fault', 'redis-restart@1s', '--fault', 'kill-worker@1200ms'],
-    ...['--fault', 'mysql-latency=20ms@500ms..2s', '--threads', '2', '--lag-max', '20s'],
+    ...['--fault', 'redis-restart@500ms', '--fault', 'kill-worker@700ms'],
+    ...[
+      '--fault',
+      'mysql-latency=20ms@200ms..1s',
+      '--threads',
+      '2',
+      '--warm-up',
+      '300ms',
+      '--lag-max',
+      '20s',
+    ],
   ]);
   if (stdout === '') throw new Error(stderr);
   const document = JSON.parse(stdout) as {
@@ -29,9 +38,9 @@ it('keeps all ten invariants while Redis dies, the worker is killed and MySQL is
   };
   expect(document.invariants.filter(({ holds, applies }) => !holds || !applies)).toEqual([]);
   expect(document.faults.map(({ fault }) => fault).sort()).toEqual([
-    'kill-worker@1200ms',
-    'mysql-latency=20ms@500ms..2s',
-    'redis-restart@1s',
+    'kill-worker@700ms',
+    'mysql-latency=20ms@200ms..1s',
+    'redis-restart@500ms',
   ]);
   expect(document.faults.every(({ problem }) => problem === null)).toBe(true);
   expect(document.accepted).toBeGreaterThan(60);

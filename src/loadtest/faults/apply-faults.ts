@@ -8,12 +8,12 @@ export interface FaultActions {
   readonly delayMysql: (roundTripMs: number) => void;
 }
 
-/** What was done, and when: milliseconds from the start of the schedule. */
+/** What was done, and when: milliseconds from the start of the schedule; null: it was never begun. */
 export interface FaultRecord {
   readonly fault: string;
-  readonly atMs: number;
+  readonly atMs: number | null;
   /** When it was over: the server or worker is back, the delay taken away. */
-  readonly untilMs: number;
+  readonly untilMs: number | null;
   /** null: it was done as asked. */
   readonly problem: string | null;
 }
@@ -28,7 +28,7 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
 }
 
-/** Does each at its time. @returns what was done, in the order in which it ended */
+/** Does each at its time. @returns what became of each, in the order in which it ended */
 export async function applyFaults(
   faults: readonly Fault[],
   options: ApplyOptions,
@@ -36,16 +36,18 @@ export async function applyFaults(
   const records: FaultRecord[] = [];
   await Promise.all(
     faults.map(async (fault) => {
-      const record = await applyFault(fault, options);
-      if (record !== null) records.push(record);
+      records.push(await applyFault(fault, options));
     }),
   );
   return records;
 }
 
-async function applyFault(fault: Fault, options: ApplyOptions): Promise<FaultRecord | null> {
+async function applyFault(fault: Fault, options: ApplyOptions): Promise<FaultRecord> {
   const { clock, zeroMs, warmUpMs, actions, signal } = options;
-  if (!(await waitUntil(options, warmUpMs + fault.atMs))) return null;
+  if (!(await waitUntil(options, warmUpMs + fault.atMs))) {
+    const problem = 'did not happen: the run was over first';
+    return { fault: fault.text, atMs: null, untilMs: null, problem };
+  }
   const atMs = clock.monotonic() - zeroMs;
   const problem = await attempt(async () => {
     switch (fault.kind) {

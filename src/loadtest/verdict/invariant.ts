@@ -35,6 +35,14 @@ export function result(
   return { id, name: INVARIANTS[id], holds, applies, evidence };
 }
 
+/** `I8 is broken: …`, for each that does not hold. */
+export function brokenInvariants(results: readonly InvariantResult[]): readonly string[] {
+  return results.flatMap(({ id, holds, name, evidence }) => {
+    const { summary } = evidence;
+    return holds ? [] : [`${id} is broken: ${typeof summary === 'string' ? summary : name}`];
+  });
+}
+
 /** Counts what breaks an invariant and keeps the first of them. */
 export interface Offenders<T> {
   readonly add: (offender: T) => void;

@@ -8,12 +8,14 @@ import type { InvariantResult } from './invariant.ts';
 export function judgeSettlement(subject: Case): InvariantResult {
   const { history, books, facts } = subject;
   const offenders = createOffenders<number>();
+  let warmUp = 0;
   const counts = { accepted: 0, lost: 0, double: 0, wrong_quantity: 0, never_accepted: 0 };
   history.requests.flags.forEach((flags, request) => {
     const rows = books.postings[request] ?? 0;
     const isWhole = books.units[request] === history.requests.quantity[request];
     const isSold = has(flags, FLAG.sold);
     if (isSold) counts.accepted += 1;
+    if (isSold && has(flags, FLAG.warmUp)) warmUp += 1;
     const problem = settlementProblem({ rows, isWhole, isSold, flags });
     if (problem === undefined) return;
     counts[problem] += 1;
@@ -21,8 +23,9 @@ export function judgeSettlement(subject: Case): InvariantResult {
   });
   const strangers = books.foreign.count() + books.misplaced.count();
   return result('I3', offenders.count() === 0 && strangers === 0, {
-    summary: `${counts.accepted} accepted, ${counts.lost} lost, ${counts.double} double, ${strangers + counts.never_accepted + counts.wrong_quantity} that should not be`,
+    summary: `${counts.accepted} accepted${warmUp === 0 ? '' : ` (${warmUp} in the warm-up)`}, ${counts.lost} lost, ${counts.double} double, ${strangers + counts.never_accepted + counts.wrong_quantity} that should not be`,
     ...counts,
+    warm_up: warmUp,
     foreign: books.foreign.count(),
     misplaced: books.misplaced.count(),
     offenders: [

@@ -6,17 +6,20 @@ import { OFFENDERS_MAX, result } from './invariant.ts';
 import type { InvariantResult } from './invariant.ts';
 
 /** I7: what left the shelf is what the ledger says, and every pool adds up. */
-export function judgeConservation({ facts, books }: Case): InvariantResult {
+export function judgeConservation({ settings, facts, books }: Case): InvariantResult {
   const offenders = facts.products.flatMap((product) => {
     const problems = imbalances(product, books.unitsOfProduct[product.product] ?? 0);
     return problems.length === 0 ? [] : [{ sku: product.sku, problems }];
   });
   const gone = sumOver(facts.products, ({ stock }) => stock.onHandBefore - stock.onHandAfter);
   const booked = books.unitsOfProduct.reduce((sum, units) => sum + units, 0);
+  // The product of the warm-up comes after those for sale.
+  const warmUp = books.unitsOfProduct[settings.products] ?? 0;
   return result('I7', offenders.length === 0, {
-    summary: `${gone} units left the shelf, ${booked} are booked; ${offenders.length} products do not add up`,
+    summary: `${gone} units left the shelf, ${booked} are booked${warmUp === 0 ? '' : ` (${warmUp} in the warm-up)`}; ${offenders.length} products do not add up`,
     gone,
     booked,
+    warm_up: warmUp,
     offenders: offenders.slice(0, OFFENDERS_MAX),
   });
 }

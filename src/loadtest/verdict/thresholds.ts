@@ -87,6 +87,37 @@ export function judgeThresholds(
   });
 }
 
+/** `p99<50ms missed: p99 was 80.1 ms`, for each that does not hold. */
+export function missedThresholds(results: readonly ThresholdResult[]): readonly string[] {
+  return results
+    .filter(({ holds }) => !holds)
+    .map((result) => `${result.expression} missed: ${measuredText(result)}`);
+}
+
+/** `p99 was 80.1 ms`, by the metric that the expression begins with. */
+export function measuredText({
+  expression,
+  actual,
+}: Pick<ThresholdResult, 'expression' | 'actual'>): string {
+  const metric = /^[a-z0-9_]+/.exec(expression)?.[0] ?? '';
+  if (actual === null) return `${metric} was not measured`;
+  switch (UNITS.get(metric)) {
+    case 'ms':
+      return `${metric} was ${digits(actual)} ms`;
+    case 'per_s':
+      return `${metric} was ${digits(actual)}/s`;
+    case 'share':
+      return `${metric} was ${digits(actual * 100)}%`;
+    default:
+      return `${metric} was ${actual}`;
+  }
+}
+
+/** Thousandths at most: thresholds are told apart by no more. */
+function digits(value: number): string {
+  return String(Math.round(value * 1_000) / 1_000);
+}
+
 const FACTORS: Readonly<Record<Unit, Readonly<Record<string, number>>>> = {
   ms: { us: 0.001, µs: 0.001, ms: 1, s: 1_000 },
   per_s: { '/s': 1 },

@@ -5,11 +5,10 @@ import type { LoadDocument, SlotDocument } from './load-document.ts';
 /** What is to be seen of a run over time: rate, latency, stock against orders, backlog. */
 export function loadCharts(document: LoadDocument): readonly string[] {
   const { series, slot_ms: slotMs } = document;
-  const marks: ChartMark[] = document.faults.map(({ fault, at_ms, until_ms }) => ({
-    fromMs: at_ms,
-    untilMs: until_ms,
-    label: fault.split(/[@=]/, 1)[0] ?? fault,
-  }));
+  const marks: ChartMark[] = document.faults.flatMap(({ fault, at_ms, until_ms }) => {
+    if (at_ms === null || until_ms === null) return [];
+    return [{ fromMs: at_ms, untilMs: until_ms, label: fault.split(/[@=]/, 1)[0] ?? fault }];
+  });
   const column = (of: (slot: SlotDocument) => number | null): ChartLine['values'] => series.map(of);
   const perSecond = (of: (slot: SlotDocument) => number): ChartLine['values'] =>
     series.map((slot) => Math.round((of(slot) / slotMs) * 1000));

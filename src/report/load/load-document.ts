@@ -49,7 +49,7 @@ export interface InvariantDocument {
 export interface LoadDocument {
   readonly schema: number;
   readonly verdict: 'pass' | 'fail' | 'invalid';
-  /** Why the run is invalid. */
+  /** Why it does not pass: broken invariants, why the run is invalid, missed thresholds. */
   readonly reasons: readonly string[];
   readonly run: string;
   readonly started_at: string;
@@ -61,6 +61,8 @@ export interface LoadDocument {
   readonly dropped: number;
   readonly skipped: number;
   readonly accepted: number;
+  /** Of the accepted: those whose own answer was lost, so that their start is among the unknown. */
+  readonly accepted_later?: number;
   readonly units_sold: number;
   readonly held: number;
   readonly cancelled: number;
@@ -94,8 +96,9 @@ export interface LoadDocument {
   }[];
   readonly faults: readonly {
     readonly fault: string;
-    readonly at_ms: number;
-    readonly until_ms: number;
+    /** From the start of the schedule, as in the series; null: it did not happen. */
+    readonly at_ms: number | null;
+    readonly until_ms: number | null;
     readonly problem: string | null;
   }[];
   readonly failures: readonly string[];

@@ -1,3 +1,4 @@
+import { faultText } from './fault-text.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import { escapeHtml } from '../html/escape.ts';
 import { htmlPage } from '../html/page.ts';
@@ -35,7 +36,7 @@ function verdictBox({ verdict, reasons, invariants, thresholds: expected }: Load
   const missed = expected.flatMap(({ expression, holds }) => (holds ? [] : [expression]));
   const why =
     verdict === 'invalid'
-      ? [`the generator, not the system, was the limit: ${reasons.join('; ')}`]
+      ? [`neither good nor bad: ${reasons.join('; ')}`]
       : [
           ...(broken.length > 0 ? [`broken: ${broken.join(', ')}`] : []),
           ...(missed.length > 0 ? [`missed: ${missed.join(', ')}`] : []),
@@ -92,14 +93,13 @@ function thresholds({ thresholds: expected }: LoadDocument): readonly string[] {
   return ['<h2>Thresholds</h2>', table(['', 'expected', 'measured'], rows)];
 }
 
-function faults({ faults: done }: LoadDocument): readonly string[] {
-  if (done.length === 0) return [];
-  const rows = done.map(({ fault, at_ms, until_ms, problem }) => [
-    `<code>${escapeHtml(fault)}</code>`,
-    `${(at_ms / 1000).toFixed(1)} s to ${(until_ms / 1000).toFixed(1)} s`,
-    escapeHtml(problem ?? 'done'),
+function faults(document: LoadDocument): readonly string[] {
+  if (document.faults.length === 0) return [];
+  const rows = document.faults.map((fault) => [
+    `<code>${escapeHtml(fault.fault)}</code>`,
+    escapeHtml(faultText(fault, document)),
   ]);
-  return ['<h2>Faults</h2>', table(['fault', 'when', ''], rows)];
+  return ['<h2>Faults</h2>', table(['fault', 'when'], rows)];
 }
 
 function timesTable({ latency_ms, service_ms, schedule_lag_ms }: LoadDocument): string {

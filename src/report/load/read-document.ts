@@ -55,7 +55,12 @@ const DOCUMENT = objectOf({
     objectOf({ expression: anyText, actual: orNull(numberFrom(0)), holds: anyFlag }),
   ),
   faults: listOf(
-    objectOf({ fault: anyText, at_ms: time, until_ms: time, problem: orNull(anyText) }),
+    objectOf({
+      fault: anyText,
+      at_ms: orNull(time),
+      until_ms: orNull(time),
+      problem: orNull(anyText),
+    }),
   ),
   failures: listOf(anyText),
   ...fields(['settings', 'histograms', 'versions', 'machine'], anyObject),

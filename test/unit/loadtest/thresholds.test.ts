@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../../../src/domain/parse/parsed.ts';
 import { parseFault } from '../../../src/loadtest/faults/parse-fault.ts';
-import { judgeThresholds, parseThreshold } from '../../../src/loadtest/verdict/thresholds.ts';
+import {
+  judgeThresholds,
+  missedThresholds,
+  parseThreshold,
+} from '../../../src/loadtest/verdict/thresholds.ts';
 
 describe('a threshold', () => {
   it.each([
@@ -42,6 +46,20 @@ describe('a threshold', () => {
     const results = judgeThresholds(thresholds, metrics);
     expect(results.map(({ holds }) => holds)).toEqual([false, false, true, true]);
     expect(results.map(({ actual }) => actual)).toEqual([50, null, 0, 11]);
+  });
+});
+
+describe('a missed threshold', () => {
+  it.each([
+    ['p99<50ms', 80.1234, 'p99<50ms missed: p99 was 80.123 ms'],
+    ['throughput >= 800/s', 750.5, 'throughput >= 800/s missed: throughput was 750.5/s'],
+    ['error_rate<1%', 0.0125, 'error_rate<1% missed: error_rate was 1.25%'],
+    ['sold_out = 0', 40, 'sold_out = 0 missed: sold_out was 40'],
+    ['settle<1s', null, 'settle<1s missed: settle was not measured'],
+  ])('%s is named with what was measured', (text, actual, expected) => {
+    const threshold = must(parseThreshold(text), text);
+    const results = judgeThresholds([threshold], new Map([[threshold.metric, actual]]));
+    expect(missedThresholds(results)).toEqual([expected]);
   });
 });
 

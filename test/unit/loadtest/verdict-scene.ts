@@ -34,6 +34,8 @@ export interface Scene {
   readonly facts: LoadFacts;
   readonly perBuyer: number | null;
   readonly remainingMin: number | null;
+  /** Requests of the warm-up. */
+  readonly warmUp?: readonly number[];
 }
 
 const HOLD_MS = 100;
@@ -133,14 +135,14 @@ export function verdictOf(scene: Scene): readonly InvariantResult[] {
     planSettings({ seed: 1, perBuyer: scene.perBuyer, holdMs: HOLD_MS }),
     'options',
   );
-  const history = historyOf(scene.told);
+  const history = historyOf(scene.told, scene.warmUp);
   const tally = createBooksTally(history, { ids, products: 1 });
   for (const settled of scene.rows) tally.take(settled);
   const { facts, remainingMin } = scene;
   return judge({ settings, history, ids, books: tally.books(), facts, remainingMin });
 }
 
-function historyOf(told: readonly Told[]): History {
+export function historyOf(told: readonly Told[], warmUp: readonly number[] = []): History {
   const history = createHistory({ starts: told.length, requests: told.length });
   const written = new Set<number>();
   for (const { request, buyer, quantity, action, kind, outcome, replayed, at } of told) {
@@ -149,7 +151,7 @@ function historyOf(told: readonly Told[]): History {
       const isHold = action === 'hold';
       writeRequest(history, {
         ...{ request, buyer, quantity, product: 0, chain: request, earlier: null },
-        ...{ atMs: startedMs, kind: 'first', isShared: true, isWarmUp: false },
+        ...{ atMs: startedMs, kind: 'first', isShared: true, isWarmUp: warmUp.includes(request) },
         action: isHold ? 'hold' : 'order',
       });
       written.add(request);

@@ -143,6 +143,15 @@ describe('each fault is caught by its own invariant', () => {
   });
 });
 
+describe('the evidence', () => {
+  it('says how much of what it counts came in the warm-up', () => {
+    const summaryOf = (scene: Scene): unknown =>
+      verdictOf(scene).find(({ id }) => id === 'I3')?.evidence['summary'];
+    expect(summaryOf({ ...CLEAN, warmUp: [0, 6] })).toMatch(/^4 accepted \(2 in the warm-up\), /);
+    expect(summaryOf(CLEAN)).toMatch(/^4 accepted, /);
+  });
+});
+
 describe('what is no fault', () => {
   const lapsed: readonly Told[] = [
     { ...HOLD, request: 8, outcome: 'unknown', at: [6_000, 6_010] },

@@ -1,12 +1,14 @@
 import { COARSE_BITS, maxOf, meanOf, percentile } from '../../../loadtest/histogram/histogram.ts';
 import { mergeSparse } from '../../../loadtest/histogram/sparse-histogram.ts';
 import type { SparseHistogram } from '../../../loadtest/histogram/sparse-histogram.ts';
+import { judgeFaults } from '../../../loadtest/faults/judge-faults.ts';
 import { warmUpMsOf } from '../../../loadtest/profile/phase.ts';
 import type { ConductedRun } from '../../../loadtest/runner/conduct.ts';
 import { boundsFor, judgeGenerator } from '../../../loadtest/runner/judge-generator.ts';
 import { countOutcomes } from '../../../loadtest/runner/outcome-counts.ts';
+import { brokenInvariants } from '../../../loadtest/verdict/invariant.ts';
 import type { InvariantResult } from '../../../loadtest/verdict/invariant.ts';
-import { judgeThresholds } from '../../../loadtest/verdict/thresholds.ts';
+import { judgeThresholds, missedThresholds } from '../../../loadtest/verdict/thresholds.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { LOAD_SCHEMA } from '../../../report/load/load-document.ts';
 import type {
@@ -30,7 +32,8 @@ export function loadDocumentOf(finished: FinishedRun, facts: DocumentFacts): Loa
   const counts = countOutcomes(run.history);
   const measured = {
     ...startsOf(conducted),
-    ...{ accepted: counts.accepted, units_sold: counts.units, held: counts.held },
+    ...{ accepted: counts.accepted, accepted_later: counts.acceptedLater },
+    ...{ units_sold: counts.units, held: counts.held },
     ...{ cancelled: counts.cancelled, sold_out: counts.soldOut, limited: counts.limited },
     ...{ refused: counts.refused, replayed: counts.replayed, conflicts: counts.conflicts },
     ...{ errors: counts.errors, unknown: counts.unknown },
@@ -45,11 +48,14 @@ export function loadDocumentOf(finished: FinishedRun, facts: DocumentFacts): Loa
   );
   const metrics = metricsOf({ ...measured, throughput, schedule }, invariants);
   const thresholds = judgeThresholds(request.thresholds, metrics);
-  const reasons = judgeGenerator(run, boundsFor(request.lagMsMax));
+  const invalid = [
+    ...judgeGenerator(run, boundsFor(request.lagMsMax)),
+    ...judgeFaults(finished.faults),
+  ];
   return {
     schema: LOAD_SCHEMA,
-    verdict: verdictOf({ invariants, thresholds, reasons }),
-    reasons,
+    verdict: verdictOf({ invariants, thresholds, invalid }),
+    reasons: [...brokenInvariants(invariants), ...invalid, ...missedThresholds(thresholds)],
     run: finished.run,
     started_at: new Date(conducted.startedAtMs).toISOString(),
     seed: settings.seed,
@@ -62,8 +68,8 @@ export function loadDocumentOf(finished: FinishedRun, facts: DocumentFacts): Loa
     thresholds,
     faults: finished.faults.map(({ fault, atMs, untilMs, problem }) => ({
       ...{ fault, problem },
-      at_ms: rounded(atMs),
-      until_ms: rounded(untilMs),
+      at_ms: roundedOrNull(atMs),
+      until_ms: roundedOrNull(untilMs),
     })),
     failures: run.failures,
     plan_hash: run.planHash,
@@ -76,14 +82,14 @@ export function loadDocumentOf(finished: FinishedRun, facts: DocumentFacts): Loa
   };
 }
 
-/** Broken invariants fail a run however it was made; a missed threshold says nothing when the generator was the limit. */
+/** Broken invariants fail a run however it was made; a missed threshold says nothing of a run that is invalid. */
 function verdictOf(results: {
   readonly invariants: readonly InvariantResult[];
   readonly thresholds: readonly { readonly holds: boolean }[];
-  readonly reasons: readonly string[];
+  readonly invalid: readonly string[];
 }): LoadDocument['verdict'] {
   if (results.invariants.some(({ holds }) => !holds)) return 'fail';
-  if (results.reasons.length > 0) return 'invalid';
+  if (results.invalid.length > 0) return 'invalid';
   return results.thresholds.every(({ holds }) => holds) ? 'pass' : 'fail';
 }
 

@@ -44,7 +44,7 @@ function runCommand(run: (options: RunOptions) => Promise<void>): Command {
     .summary('run a load test (the default)')
     .description(
       'Runs a load test on products, pools and orders of its own, which are gone afterwards. Exit ' +
-        'code 7: an invariant is broken; 8: a threshold was missed; 9: the generator was the limit.',
+        'code 7: an invariant is broken; 8: a threshold was missed; 9: the run is invalid.',
     );
   return addRunOptions(command).action((flags: RunFlags) => run(runOptions(flags)));
 }

@@ -1,5 +1,6 @@
 import { must } from '../../../domain/parse/parsed.ts';
 import { InvError } from '../../../lib/errors.ts';
+import { lateFault } from '../../../loadtest/faults/judge-faults.ts';
 import type { Phase } from '../../../loadtest/profile/phase.ts';
 import { phasesOfRecords } from '../../../loadtest/profile/rate-file.ts';
 import { DEFAULT_LIMITS } from '../../../loadtest/runner/load-run.ts';
@@ -26,12 +27,23 @@ export async function planRequest(context: Context, options: RunOptions): Promis
     ...{ settings, target, threads, faults, thresholds, settleMs, lagMsMax, confirmed },
     limits: { ...DEFAULT_LIMITS, inFlightMax },
   };
-  refuseWithoutPools(request);
+  refuseUnfit(request);
   return request;
 }
 
+/** @throws InvError INVALID_INPUT for what the target cannot do, and for a fault that would never happen */
+export function refuseUnfit(request: LoadTestRequest): void {
+  refuseWithoutPools(request);
+  const late = lateFault(request.faults, request.settings.phases);
+  if (late === undefined) return;
+  throw new InvError('INVALID_INPUT', `--fault ${late}`, {
+    hint: 'an earlier fault, or a longer --duration',
+    facts: { field: '--fault' },
+  });
+}
+
 /** MySQL by itself knows neither buyers nor holds, and has no worker. */
-export function refuseWithoutPools({ settings, target, faults }: LoadTestRequest): void {
+function refuseWithoutPools({ settings, target, faults }: LoadTestRequest): void {
   if (target === 'lua') return;
   const asked = [
     ...(settings.perBuyer === null ? [] : ['--per-buyer']),
@@ -42,7 +54,10 @@ export function refuseWithoutPools({ settings, target, faults }: LoadTestRequest
   throw new InvError(
     'INVALID_INPUT',
     `${asked.join(', ')}: ${target} sells without pools, so there is nothing to try it on`,
-    { hint: '--target lua', facts: { field: asked[0] ?? '' } },
+    {
+      hint: 'leave them out, or --target lua; only a run without them can be replayed elsewhere',
+      facts: { field: asked[0] ?? '' },
+    },
   );
 }
 

@@ -12,7 +12,7 @@ import type { LoadDocument } from '../../../report/load/load-document.ts';
 import { readReportFile } from '../../composition/loadtest/report-files.ts';
 import type { ReportPaths } from '../../composition/loadtest/report-files.ts';
 import type { Context } from '../../context.ts';
-import { refuseWithoutPools } from './plan-request.ts';
+import { refuseUnfit } from './plan-request.ts';
 import type { LoadTestRequest } from './request.ts';
 import { runAndPrint } from './run.ts';
 import { printPlan } from './validate.ts';
@@ -79,6 +79,6 @@ function requestOf({ settings }: LoadDocument, options: ReplayOptions): LoadTest
     lagMsMax: must(parseDuration(kept.lagMax), path),
     confirmed,
   };
-  refuseWithoutPools(request);
+  refuseUnfit(request);
   return request;
 }

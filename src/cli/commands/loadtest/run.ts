@@ -36,6 +36,7 @@ export async function runAndPrint(
     const document = await run(context, request);
     await files.write(document);
     await context.terminal.print(summaryPresentation(document));
+    tellReasons(context.terminal, document);
     const code = exitCodeOf(document);
     if (code !== undefined) context.finishWith(code);
     return document;
@@ -54,6 +55,12 @@ async function run(context: Context, request: LoadTestRequest): Promise<LoadDocu
   const { cpu, cores, memoryGib, system, node, load } = await context.operator.machine();
   const machine = { cpu, cores, memory_gib: memoryGib, system, node, load };
   return loadDocumentOf(finished, { version, machine });
+}
+
+/** Where no verdict line says them: a log of a script has stderr, and the exit code is a number. */
+function tellReasons({ format, warn }: Context['terminal'], { reasons }: LoadDocument): void {
+  if (format === 'table') return;
+  for (const reason of reasons) warn(reason);
 }
 
 function exitCodeOf({ verdict, invariants }: LoadDocument): ErrorCode | undefined {

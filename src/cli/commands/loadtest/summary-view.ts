@@ -4,6 +4,8 @@ import type {
   LoadDocument,
   TimesDocument,
 } from '../../../report/load/load-document.ts';
+import { measuredText, missedThresholds } from '../../../loadtest/verdict/thresholds.ts';
+import { faultText } from '../../../report/load/fault-text.ts';
 import type { Presentation, Style } from '../../terminal/types.ts';
 
 const OFFENDERS_SHOWN_MAX = 3;
@@ -37,6 +39,7 @@ function summaryRow(document: LoadDocument): JsonObject {
     lag_p99_ms: schedule_lag_ms.p99,
     settle_ms,
     broken: invariants.flatMap(({ id, holds }) => (holds ? [] : [id])).join(' '),
+    reasons: document.reasons.join('; '),
   };
 }
 
@@ -51,15 +54,12 @@ function summaryLines(document: LoadDocument, style: Style): readonly string[] {
     `service    ${times(document.service_ms)}`,
     `lag        ${times(document.schedule_lag_ms)} behind the schedule`,
     `settled    ${document.settle_ms === null ? 'not seen' : `${document.settle_ms.toFixed(0)} ms after the last answer`}`,
-    ...document.faults.map(
-      ({ fault, at_ms, until_ms, problem }) =>
-        `fault      ${fault}: ${problem ?? `from ${(at_ms / 1000).toFixed(1)} s to ${(until_ms / 1000).toFixed(1)} s of the run`}`,
-    ),
+    ...document.faults.map((fault) => `fault      ${fault.fault}: ${faultText(fault, document)}`),
     ...document.failures.map((message) => style.dim(`failure    ${message}`)),
     '',
     ...document.invariants.flatMap((invariant) => invariantLines(invariant, style)),
     ...document.thresholds.map(({ expression, actual, holds }) =>
-      line(style, holds, `${expression}  (${actual === null ? 'not measured' : shown(actual)})`),
+      line(style, holds, `${expression}  (${measuredText({ expression, actual })})`),
     ),
     '',
     verdictLine(document, style),
@@ -89,13 +89,11 @@ function verdictLine(
 ): string {
   if (verdict === 'pass') return style.green(`${style.mark.ok} pass: all invariants hold`);
   if (verdict === 'invalid') {
-    return style.yellow(
-      `${style.mark.warn} invalid, the generator was the limit: ${reasons.join('; ')}`,
-    );
+    return style.yellow(`${style.mark.warn} invalid, neither good nor bad: ${reasons.join('; ')}`);
   }
   const broken = invariants.flatMap(({ id, holds }) => (holds ? [] : [id]));
-  const missed = thresholds.flatMap(({ expression, holds }) => (holds ? [] : [expression]));
-  const why = broken.length > 0 ? `${broken.join(', ')} broken` : `missed: ${missed.join(', ')}`;
+  const missed = missedThresholds(thresholds);
+  const why = broken.length > 0 ? `${broken.join(', ')} broken` : missed.join('; ');
   return style.red(`${style.mark.fail} fail: ${why}`);
 }
 
@@ -116,7 +114,10 @@ function answers(document: LoadDocument): string {
   const others = parts
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `${counted(count)} ${word}`);
-  return [`${counted(accepted)} accepted (${counted(units_sold)} units)`, ...others].join(', ');
+  const later = document.accepted_later ?? 0;
+  const found = later === 0 ? '' : `, ${counted(later)} of them after an unknown answer`;
+  const sold = `${counted(accepted)} accepted (${counted(units_sold)} units${found})`;
+  return [sold, ...others].join(', ');
 }
 
 function times({ p50, p90, p99, p999, max }: TimesDocument): string {

@@ -45,6 +45,8 @@ export async function printPlan({ terminal }: Context, request: LoadTestRequest)
         ({ name, durationMs: ms, ratePerSecondFrom: from, ratePerSecondTo: to }) =>
           `  ${name}: ${(ms / 1000).toFixed(1)} s, ${from.toFixed(0)}/s${from === to ? '' : ` to ${to.toFixed(0)}/s`}`,
       ),
+      ...faults.map(({ text }) => `  fault ${text}, counted from the end of the warm-up`),
+      ...thresholds.map(({ expression }) => `  expects ${expression}`),
     ],
   });
 }
