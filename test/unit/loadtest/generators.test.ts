@@ -151,7 +151,7 @@ describe('a run that is conducted', () => {
 });
 
 describe('faults', () => {
-  it('come at their times after the warm-up; one that is not due by the end never comes', async () => {
+  it('come at their times after the warm-up; one that is not due by the end is said not to have happened', async () => {
     const clock = createVirtualClock();
     const over = new AbortController();
     const log: string[] = [];
@@ -181,6 +181,7 @@ describe('faults', () => {
       ['kill-worker@200ms', null],
       ['redis-restart@300ms', 'it does not come back'],
       ['mysql-latency=50ms@100ms..400ms', null],
+      ['kill-worker@9s', 'did not happen: the run was over first'],
     ]);
   });
 });
