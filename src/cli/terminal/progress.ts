@@ -143,7 +143,8 @@ function describe(state: State, { title, total, profile, now }: ProgressOptions)
   } else if (state.done > 0) {
     parts.push(String(state.done));
   }
-  if (state.done > 0) parts.push(`${Math.round(perSecond)}/s`);
+  // Less than one a second is no rate to read; how long it takes says the rest.
+  if (Math.round(perSecond) > 0) parts.push(`${Math.round(perSecond)}/s`);
   if (total !== undefined && state.done > 0 && state.done < total) {
     parts.push(`${Math.ceil((total - state.done) / perSecond)} s left`);
   }

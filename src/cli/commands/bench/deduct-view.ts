@@ -3,7 +3,13 @@ import type { ContestantSummary } from '../../../bench/summary.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { DeductDocument, StrategyDocument } from '../../../report/bench/bench-document.ts';
 import { medianOf } from '../../../report/bench/median-of.ts';
-import type { Column, Presentation, StyleName, Terminal } from '../../terminal/types.ts';
+import type {
+  Column,
+  Presentation,
+  StreamProfile,
+  StyleName,
+  Terminal,
+} from '../../terminal/types.ts';
 import { barText } from './bar.ts';
 import { latencyDocument, rounded } from './figures.ts';
 import { machineDocument, machineLine } from './machine.ts';
@@ -67,7 +73,7 @@ export function deductPresentation(
   return {
     document,
     rows,
-    columns: format === 'table' ? TABLE_COLUMNS : LIST_COLUMNS,
+    columns: format === 'table' ? tableColumns(stdout) : LIST_COLUMNS,
     footer: footerOf(document),
   };
 }
@@ -108,6 +114,23 @@ const TABLE_COLUMNS: readonly Column[] = [
   ...WRONG.map((key) => ({ ...wrong(key), priority: 2 })),
   verdict,
 ];
+
+/** Below so many columns of the terminal a column gives way: ways are compared line by line. */
+const GIVES_WAY_BELOW: Readonly<Record<string, number>> = {
+  bar: 122,
+  deadlocks: 112,
+  retries: 101,
+  errors: 92,
+  latency_p50_ms: 84,
+};
+
+function tableColumns({
+  isTty,
+  columns,
+}: Pick<StreamProfile, 'isTty' | 'columns'>): readonly Column[] {
+  const room = isTty ? columns : Infinity;
+  return TABLE_COLUMNS.filter(({ key }) => room >= (GIVES_WAY_BELOW[key] ?? 0));
+}
 
 const LIST_COLUMNS: readonly Column[] = [
   ...['strategy', 'attempted', 'accepted', 'rejected', 'errors', 'replayed', 'throughput_per_s'],

@@ -15,5 +15,5 @@ export async function runLoadtestReport(
   const document = await readReportFile(path);
   const files = await openReportFiles({ savePath: undefined, htmlPath });
   await files.write(document);
-  await terminal.print(summaryPresentation(document));
+  await terminal.print(summaryPresentation(document, terminal.stdout));
 }

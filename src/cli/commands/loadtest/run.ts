@@ -35,8 +35,9 @@ export async function runAndPrint(
   try {
     const document = await run(context, request);
     await files.write(document);
-    await context.terminal.print(summaryPresentation(document));
-    tellReasons(context.terminal, document);
+    const { terminal } = context;
+    await terminal.print(summaryPresentation(document, terminal.stdout));
+    tellReasons(terminal, document);
     const code = exitCodeOf(document);
     if (code !== undefined) context.finishWith(code);
     return document;

@@ -6,16 +6,23 @@ import type {
 } from '../../../report/load/load-document.ts';
 import { measuredText, missedThresholds } from '../../../loadtest/verdict/thresholds.ts';
 import { faultText } from '../../../report/load/fault-text.ts';
-import type { Presentation, Style } from '../../terminal/types.ts';
+import type { Presentation, StreamProfile, Style } from '../../terminal/types.ts';
+import { fold } from './fold.ts';
 
 const OFFENDERS_SHOWN_MAX = 3;
 
+const LABEL_COLUMNS = 11;
+const INVARIANT_COLUMNS = 6;
+
 /** The summary of a run for people, the verdict last; its document for scripts. */
-export function summaryPresentation(document: LoadDocument): Presentation {
+export function summaryPresentation(
+  document: LoadDocument,
+  { isTty, columns }: Pick<StreamProfile, 'isTty' | 'columns'>,
+): Presentation {
   return {
     document: jsonOf(document),
     rows: [summaryRow(document)],
-    human: (style) => summaryLines(document, style),
+    human: (style) => summaryLines(document, { style, columns: isTty ? columns : Infinity }),
     receipt: true,
   };
 }
@@ -43,10 +50,33 @@ function summaryRow(document: LoadDocument): JsonObject {
   };
 }
 
-function summaryLines(document: LoadDocument, style: Style): readonly string[] {
-  const { target, profile, seed, schedule } = document;
+/** What lines are made for. */
+interface Paper {
+  readonly style: Style;
+  readonly columns: number;
+}
+
+function summaryLines(document: LoadDocument, paper: Paper): readonly string[] {
+  const { style, columns } = paper;
+  const { target, profile, seed } = document;
+  const figures = figureLines(document);
   return [
     style.bold(`${profile} on ${target}, seed ${seed}`),
+    ...figures.flatMap((text) => fold(text, { columns, indent: LABEL_COLUMNS })),
+    ...document.failures.map((message) => style.dim(`failure    ${message}`)),
+    '',
+    ...document.invariants.flatMap((invariant) => invariantLines(invariant, paper)),
+    ...document.thresholds.flatMap(({ expression, actual, holds }) =>
+      judged(paper, holds, `${expression}  (${measuredText({ expression, actual })})`),
+    ),
+    '',
+    ...verdictLines(document, paper),
+  ];
+}
+
+function figureLines(document: LoadDocument): readonly string[] {
+  const { schedule } = document;
+  return [
     `starts     ${counted(document.offered)} offered, ${counted(document.started)} started, ${counted(document.dropped)} dropped; ` +
       `${schedule.achieved_per_s.toFixed(0)}/s on average, ${document.throughput_per_s.toFixed(0)} answers/s`,
     `answers    ${answers(document)}`,
@@ -55,46 +85,41 @@ function summaryLines(document: LoadDocument, style: Style): readonly string[] {
     `lag        ${times(document.schedule_lag_ms)} behind the schedule`,
     `settled    ${document.settle_ms === null ? 'not seen' : `${document.settle_ms.toFixed(0)} ms after the last answer`}`,
     ...document.faults.map((fault) => `fault      ${fault.fault}: ${faultText(fault, document)}`),
-    ...document.failures.map((message) => style.dim(`failure    ${message}`)),
-    '',
-    ...document.invariants.flatMap((invariant) => invariantLines(invariant, style)),
-    ...document.thresholds.map(({ expression, actual, holds }) =>
-      line(style, holds, `${expression}  (${measuredText({ expression, actual })})`),
-    ),
-    '',
-    verdictLine(document, style),
   ];
 }
 
 function invariantLines(
   { id, name, holds, applies, evidence }: InvariantDocument,
-  style: Style,
+  paper: Paper,
 ): readonly string[] {
+  const { style } = paper;
   const summary = typeof evidence['summary'] === 'string' ? evidence['summary'] : '';
   if (!applies) return [style.dim(`- ${id.padEnd(3)} ${name}: nothing to judge it by`)];
-  const head = line(style, holds, `${id.padEnd(3)} ${name}: ${summary}`);
-  if (holds) return [head];
+  const head = judged(paper, holds, `${id.padEnd(3)} ${name}: ${summary}`);
+  if (holds) return head;
   const offenders = Array.isArray(evidence['offenders']) ? evidence['offenders'] : [];
   return [
-    head,
+    ...head,
     ...offenders
       .slice(0, OFFENDERS_SHOWN_MAX)
       .map((row) => style.dim(`      ${JSON.stringify(row)}`)),
   ];
 }
 
-function verdictLine(
+function verdictLines(
   { verdict, reasons, invariants, thresholds }: LoadDocument,
-  style: Style,
-): string {
-  if (verdict === 'pass') return style.green(`${style.mark.ok} pass: all invariants hold`);
+  { style, columns }: Paper,
+): readonly string[] {
+  const room = { columns, indent: 2 };
+  if (verdict === 'pass') return [style.green(`${style.mark.ok} pass: all invariants hold`)];
   if (verdict === 'invalid') {
-    return style.yellow(`${style.mark.warn} invalid, neither good nor bad: ${reasons.join('; ')}`);
+    const text = `${style.mark.warn} invalid, neither good nor bad: ${reasons.join('; ')}`;
+    return fold(text, room).map(style.yellow);
   }
   const broken = invariants.flatMap(({ id, holds }) => (holds ? [] : [id]));
   const missed = missedThresholds(thresholds);
   const why = broken.length > 0 ? `${broken.join(', ')} broken` : missed.join('; ');
-  return style.red(`${style.mark.fail} fail: ${why}`);
+  return fold(`${style.mark.fail} fail: ${why}`, room).map(style.red);
 }
 
 function answers(document: LoadDocument): string {
@@ -125,8 +150,11 @@ function times({ p50, p90, p99, p999, max }: TimesDocument): string {
   return `p50 ${one(p50)}  p90 ${one(p90)}  p99 ${one(p99)}  p99.9 ${one(p999)}  max ${one(max)} ms`;
 }
 
-function line(style: Style, holds: boolean, text: string): string {
-  return holds ? `${style.green(style.mark.ok)} ${text}` : style.red(`${style.mark.fail} ${text}`);
+function judged({ style, columns }: Paper, holds: boolean, text: string): readonly string[] {
+  const mark = holds ? style.mark.ok : style.mark.fail;
+  const lines = fold(`${mark} ${text}`, { columns, indent: INVARIANT_COLUMNS });
+  if (!holds) return lines.map(style.red);
+  return lines.map((line, at) => (at === 0 ? style.green(mark) + line.slice(mark.length) : line));
 }
 
 function counted(count: number): string {
