@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';
-import { adminQuery, leftByRuns, privateInv } from '../support/loadtest.ts';
+import { adminQuery, aloneWithRuns, leftByRuns, privateInv } from '../support/loadtest.ts';
 import type { PrivateInv } from '../support/loadtest.ts';
 import { startCommand } from '../support/processes.ts';
 
@@ -31,6 +31,7 @@ interface Document {
   readonly strategies: readonly Strategy[];
 }
 
+aloneWithRuns();
 let inv: PrivateInv;
 beforeAll(() => {
   inv = privateInv();

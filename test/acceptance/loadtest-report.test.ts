@@ -2,11 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../support/browser.ts';
-import { privateInv } from '../support/loadtest.ts';
+import { aloneWithRuns, privateInv } from '../support/loadtest.ts';
 import type { PrivateInv } from '../support/loadtest.ts';
 import { temporaryFolder } from '../support/servers.ts';
 import { SAMPLE } from '../unit/report/sample-document.ts';
 
+aloneWithRuns();
 let inv: PrivateInv;
 const file = (name: string): string => join(inv.folder, name);
 beforeAll(() => {

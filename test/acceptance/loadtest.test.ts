@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createInstallation } from '../support/installation.ts';
 import type { CommandResult, Installation } from '../support/installation.ts';
-import { adminQuery, leftByRuns, privateInv } from '../support/loadtest.ts';
+import { adminQuery, aloneWithRuns, leftByRuns, privateInv } from '../support/loadtest.ts';
 import type { PrivateInv } from '../support/loadtest.ts';
 import { startCommand } from '../support/processes.ts';
 import { runInTerminal } from '../support/pty.ts';
@@ -31,6 +31,7 @@ interface Document {
 /** The machine of a test is a busy one: starts may be late. */
 const PATIENT = ['--lag-max', '10s', '--warm-up', '200ms'];
 
+aloneWithRuns();
 let inv: PrivateInv;
 beforeAll(() => {
   inv = privateInv();

@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise';
-import type { RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { Redis } from 'ioredis';
+import { afterAll, beforeAll } from 'vitest';
 import { runBinary } from './installation.ts';
 import type { CommandResult } from './installation.ts';
 import { temporaryFolder, testServers } from './servers.ts';
@@ -22,6 +23,20 @@ export function privateInv(): PrivateInv {
     INV_ACTOR: 'tester',
   };
   return { env, folder, run: (args) => runBinary(args, { env, cwd: folder }) };
+}
+
+const ALONE_MS = 900_000;
+
+/** One test file at a time makes runs on the shared servers: each looks for what is left, and damages some. */
+export function aloneWithRuns(): void {
+  let connection: Connection | undefined;
+  beforeAll(async () => {
+    const { mysqlSocket } = testServers();
+    connection = await createConnection({ socketPath: mysqlSocket, user: 'inv_admin' });
+    // The end of the connection gives it back.
+    await connection.query("SELECT GET_LOCK('inv-test-runs', ?)", [ALONE_MS / 1_000]);
+  }, ALONE_MS);
+  afterAll(async () => connection?.end());
 }
 
 /** Databases and keys that runs have in the shared servers now. */
