@@ -1,6 +1,6 @@
 // Measures the strategies on this machine and writes the tables of docs/strategies.md: `npm run bench:docs`.
 //
-//   node scripts/bench-docs.mjs            some twenty minutes, on a machine that does nothing else
+//   node scripts/bench-docs.mjs            some minutes, on a machine that does nothing else
 //   node scripts/bench-docs.mjs --quick    a trial of the script; its figures mean nothing and are not written
 //
 // Only what stands between the two markers is replaced. Figures are never typed by hand.
@@ -19,7 +19,7 @@ const SEED = '1';
 const isQuick = process.argv.includes('--quick');
 const LENGTH = isQuick
   ? ['--requests', '50', '--rounds', '1']
-  : ['--duration', '2s', '--rounds', '5'];
+  : ['--duration', '1s', '--rounds', '3'];
 
 /** Of the columns of the first table: writers and products. */
 const FIELDS = isQuick
