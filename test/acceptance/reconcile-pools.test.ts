@@ -56,6 +56,10 @@ describe('sales that Redis may have lost', () => {
     const { status, findings } = JSON.parse(fixed.stdout) as Document;
     expect(status).toBe('drift');
     expect(findings).toMatchObject([
+      {
+        check: 'pools.recovery',
+        repair: { state: 'repaired', before: 'shut', after: expect.stringContaining('up to 8') },
+      },
       { check: 'pools.lost_sales', severity: 'violation', sku: 'MUG', expected: 0, actual: 8 },
     ]);
   });
@@ -125,4 +129,78 @@ describe('inv reconcile apply', () => {
     const table = await inv.run(['reconcile', 'apply', 'plan.json', '--format', 'table']);
     expect(table.stdout).toContain('0 of 1 row of the plan made, 1 made before');
   });
+});
+
+describe('a frozen shard', () => {
+  beforeEach(() =>
+    inv.database.sql(
+      "UPDATE settlement_progress SET state = 'frozen', frozen_reason = 'MySQL is older'",
+    ),
+  );
+  const toDo =
+    'inv worker status, read "Frozen shards" in docs/pools.md, then: inv worker unfreeze --shard 0';
+
+  test('pages until a person unfreezes it', async () => {
+    for (const args of [['reconcile'], ['reconcile', '--fix'], ['reconcile', '--quiet']]) {
+      const result = await inv.run([...args, '--json']);
+      expect(result.exitCode).toBe(7);
+      const { findings } = JSON.parse(result.stdout) as Document;
+      expect(findings).toMatchObject([{ check: 'pools.frozen', repair: { command: toDo } }]);
+    }
+    await inv.run(['worker', 'unfreeze', '--shard', '0', '--yes']);
+    expect((await inv.run(['reconcile'])).exitCode).toBe(0);
+  });
+
+  test('is named by pool show, with its reason', async () => {
+    await redis.hset(`${inv.database.name}:{0}:meta`, 'token', 'somebody else');
+    const { stderr } = await inv.run(['pool', 'show', 'MUG', '--format', 'table']);
+    expect(stderr).toContain('shard 0 is frozen');
+    expect(stderr).toContain('MySQL is older (inv worker status)');
+    expect(stderr).not.toContain('inv worker once');
+  });
+});
+
+test('a shard that --fix has frozen keeps its reason, and does not ask for --fix again', async () => {
+  await inv.json(['worker', 'once']);
+  await inv.database.sql('UPDATE settlement_progress SET version = 0');
+  const fixed = await inv.run(['reconcile', '--fix', '--format', 'table']);
+  expect(fixed.exitCode).toBe(7);
+  for (const { stdout } of [
+    fixed,
+    await inv.run(['reconcile', 'show', 'last', '--format', 'table']),
+  ]) {
+    expect(stdout).toContain('not mended: shard 0 is frozen now');
+    expect(stdout).toContain('inv worker unfreeze --shard 0');
+    expect(stdout).not.toContain('try: inv reconcile --fix\n');
+  }
+});
+
+test('a shard that is shut is said once in a pipe, without a header', async () => {
+  await loseRedis();
+  const result = await inv.run(['reconcile', '--scope', 'pools', '--quiet']);
+  expect([result.exitCode, result.stdout]).toEqual([69, '']);
+  expect(result.stderr).toMatch(/^! warning: not checked: shard 0 is shut[^\n]*\n$/);
+});
+
+test('stock why tells of units that are on the way, and of holds that have no name yet', async () => {
+  await inv.json(['order', 'place', 'MUG', '3', '--hold', '1h']);
+  const { stdout } = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
+  expect(stdout).toContain('3 left to sell, 3 held, 2 on the way into the books');
+  expect(stdout).toContain('3 more held, not by name in the books yet');
+});
+
+test('a plan names its own file, and an empty one is said to be empty', async () => {
+  const none = await inv.run(['reconcile', '--plan', 'none.json', '--format', 'table']);
+  expect(none.stderr).toContain('the plan is empty');
+  await inv.database.sql('UPDATE stock SET on_hand = 12');
+  const one = await inv.run(['reconcile', '--plan', 'one.json', '--format', 'table']);
+  expect(one.stderr).toContain('inv reconcile apply one.json');
+});
+
+test('the history fits 105 columns', async () => {
+  await inv.run(['reconcile']);
+  const { stdout } = await inv.run(['reconcile', 'history', '--format', 'table'], {
+    env: { COLUMNS: '105' },
+  });
+  expect(stdout).toMatch(/[0-9a-f-]{36} +check +clean .* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
 });

@@ -48,7 +48,7 @@ describe('inv reconcile', () => {
           actual: 13,
           delta: 3,
           in_flight: null,
-          evidence: 'MUG at MAIN: the one movement adds up to 10, the books say 13',
+          evidence: 'MUG at MAIN: the one movement adds up to 10, the stock row says 13',
           repair: {
             how: 'automatic',
             command: 'inv reconcile --fix --sku MUG',

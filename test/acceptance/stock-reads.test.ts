@@ -390,7 +390,7 @@ describe('stock why', () => {
     });
     const { stdout } = await inv.run(['stock', 'why', 'Z-HURT', '--format', 'table']);
     expect(stdout).toContain(
-      '✗ MAIN: the movements add up to 0, the books say 7. Run: inv reconcile',
+      '✗ MAIN: the movements add up to 0, the stock row says 7. Run: inv reconcile',
     );
     await inv.database.sql(
       "DELETE s FROM stock s JOIN products p ON p.id = s.product_id WHERE p.sku = 'Z-HURT'",

@@ -42,7 +42,9 @@ export function createOrders({
           },
     recover: async (shard) => {
       const dependencies = await pools();
-      dependencies.onRecovery?.(shard, await reviveShard(dependencies, shard));
+      const outcome = await reviveShard(dependencies, shard);
+      dependencies.onRecovery?.(shard, outcome);
+      return outcome;
     },
     clock,
     origin,

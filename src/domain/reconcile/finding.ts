@@ -54,6 +54,11 @@ export function isMendable({ remedy }: Finding): boolean {
   return remedy.kind !== 'person' && remedy.kind !== 'none';
 }
 
+/** A frozen shard waits for a person, however often it is looked at. */
+export function frozenCommand(shard: number): string {
+  return `inv worker status, read "Frozen shards" in docs/pools.md, then: inv worker unfreeze --shard ${shard}`;
+}
+
 /** A place of stock, as findings name it. */
 export interface StockPlace {
   readonly productId: number;

@@ -41,7 +41,7 @@ function judgeBalance(level: LevelBooks): readonly Finding[] {
   const { onHand, ledgerSum, movements } = level;
   if ((onHand ?? 0) === ledgerSum) return [];
   const name = placeName(level);
-  const says = onHand === null ? 'there is no stock row' : `the books say ${onHand}`;
+  const says = onHand === null ? 'there is no stock row' : `the stock row says ${onHand}`;
   const counted = movements === 1 ? 'the one movement adds' : `the ${movements} movements add`;
   return [
     {

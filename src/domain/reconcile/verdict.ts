@@ -41,6 +41,11 @@ export function alarmOf(
   return unchecked.some(({ because }) => because === 'store') ? 'store_away' : 'moving';
 }
 
+/** Worth knowing, and nothing was done about it. */
+export function isNotice({ finding, outcome }: JudgedFinding): boolean {
+  return finding.severity === 'notice' && outcome !== 'repaired' && outcome !== 'failed';
+}
+
 /** Notices are told and alarm nobody. */
 export function isOpen({ finding, outcome }: JudgedFinding): boolean {
   return outcome !== 'repaired' && outcome !== 'gone' && finding.severity !== 'notice';

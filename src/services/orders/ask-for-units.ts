@@ -38,7 +38,8 @@ export async function askForUnits(
     const instead = await fallBack(inquiry, turn);
     if (instead !== null && !isTrouble(instead)) return instead;
     const isAnswerLost = inquiry.hasLostReply;
-    if (!(await patience.wait(turn, { isAnswerLost }))) throw noAnswer(inquiry);
+    const end = await patience.wait(turn, { isAnswerLost });
+    if (end !== null) throw noAnswer({ ...inquiry, lastTrouble: end });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PoolBooks } from '../../ports/pool-books.ts';
 import type { PoolGate } from '../../ports/pool-gate.ts';
 import type { PostingStrategy } from '../../ports/posting-strategy.ts';
+import type { RecoverOutcome } from '../pools/recover-outcome.ts';
 import type { PoolDirectory } from './pool-directory.ts';
 
 /**
@@ -23,7 +24,7 @@ export interface OrderDependencies {
    * Brings a fenced shard back where no worker does; it may find that another is at it. Asked at
    * most once an order, after a second of being fenced; null: wait for the worker.
    */
-  readonly recover: ((shard: number) => Promise<unknown>) | null;
+  readonly recover: ((shard: number) => Promise<RecoverOutcome>) | null;
   readonly clock: Clock;
   readonly origin: Origin;
   readonly limits: OrderLimits;

@@ -13,6 +13,7 @@ export async function fencedShard({ gate, books }: OrderDependencies): Promise<T
       const { isOpen } = await opened.snapshot(shard);
       if (isOpen) continue;
       const { progress } = await (await books()).shard(shard, { includeClosed: false });
+      if (progress.state === 'frozen') return { trouble: 'frozen', shard };
       if (progress.generation > 0) return { trouble: 'fenced', shard };
     }
     return null;

@@ -18,11 +18,18 @@ const DOUBTS = {
   earlier: 'this call did nothing, and whether an earlier one was done cannot be told now',
 } as const;
 
+/** No order that is sent again can change that, only a person who has looked. */
+const FROZEN_HINT = 'inv worker status';
+
 /** Why there is no answer: nothing was executed, or nobody can tell. Never a NO. */
 export function giveUp({ requestId, subject, trouble, doubt }: NoAnswer): InvError {
   const facts = { request_id: requestId };
   const why = trouble === null ? 'the time was too short' : reasonText(trouble, subject);
   const cause = trouble !== null && 'cause' in trouble ? trouble.cause : undefined;
+  if (doubt !== 'own' && trouble?.trouble === 'frozen') {
+    const done = doubt === 'none' ? 'nothing was executed' : DOUBTS.earlier;
+    return new InvError('FENCED', `${why}; ${done}`, { hint: FROZEN_HINT, facts });
+  }
   if (doubt === 'earlier' && trouble !== null && isAnswered(trouble)) {
     return new InvError(codeFor(trouble), `${why}; this call did nothing`, {
       hint: `inv worker once; then run it again with request id ${requestId}`,
@@ -57,6 +64,8 @@ function reasonText(trouble: Trouble, subject: string): string {
       return trouble.cause instanceof InvError ? trouble.cause.message : 'a store does not answer';
     case 'fenced':
       return `${subject} is fenced: Redis was restarted or lost data, and is not checked yet`;
+    case 'frozen':
+      return `${subject} is in shard ${trouble.shard}, which is frozen: an operator has to look at it`;
     case 'no_pool':
       return `${subject} has not reached Redis yet`;
     case 'corrupt':
@@ -73,6 +82,7 @@ function reasonText(trouble: Trouble, subject: string): string {
 function codeFor(trouble: Trouble | null): 'STORE_UNAVAILABLE' | 'FENCED' | 'BUSY' {
   switch (trouble?.trouble) {
     case 'fenced':
+    case 'frozen':
     case 'no_pool':
     case 'corrupt':
       return 'FENCED';

@@ -1,4 +1,5 @@
 import { backoffMs } from '../../lib/backoff.ts';
+import type { RecoverOutcome } from '../pools/recover-outcome.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import type { Series } from './series.ts';
 import type { Trouble } from './units-answer.ts';
@@ -13,9 +14,10 @@ export interface Patience {
   /**
    * Waits before another attempt, and has a fenced shard recovered where nobody else does.
    * @param isAnswerLost an answer of our own was lost: then it is worth going on to the end
-   * @returns false when the time is up, or a store was not reached often enough
+   * @returns null: ask again. Else what it came to: the time is up, a store was not reached often enough,
+   *   or the shard turned out to be frozen, which no waiting ends
    */
-  wait(trouble: Trouble, options: { readonly isAnswerLost: boolean }): Promise<boolean>;
+  wait(trouble: Trouble, options: { readonly isAnswerLost: boolean }): Promise<Trouble | null>;
 }
 
 export function openPatience(dependencies: OrderDependencies, series: Series): Patience {
@@ -26,10 +28,10 @@ export function openPatience(dependencies: OrderDependencies, series: Series): P
   let mayRecover = recover !== null;
 
   /** It may fail in its own way, or another may be at it: we go on asking. */
-  const recoverOnce = async (shard: number): Promise<void> => {
+  const recoverOnce = async (shard: number): Promise<RecoverOutcome | undefined> => {
     fencedSinceMs ??= clock.monotonic();
     const isDue = clock.monotonic() - fencedSinceMs >= RECOVER_AFTER_MS;
-    if (recover === null || !mayRecover || !isDue) return;
+    if (recover === null || !mayRecover || !isDue) return undefined;
     mayRecover = false;
     const ended = new AbortController();
     const recovered = recover(shard)
@@ -37,23 +39,29 @@ export function openPatience(dependencies: OrderDependencies, series: Series): P
       .finally(() => {
         ended.abort();
       });
-    const timeIsUp = clock
-      .sleep(Math.max(0, series.remainingMs()), ended.signal)
-      .catch(() => undefined);
-    await Promise.race([recovered, timeIsUp]);
+    const timeIsUp = clock.sleep(Math.max(0, series.remainingMs()), ended.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    return Promise.race([recovered, timeIsUp]);
   };
 
   return {
     wait: async (trouble, { isAnswerLost }) => {
-      if (trouble.trouble === 'fenced') await recoverOnce(trouble.shard);
+      if (trouble.trouble === 'fenced') {
+        const { shard } = trouble;
+        if ((await recoverOnce(shard))?.status === 'frozen') return { trouble: 'frozen', shard };
+      }
+      const pause = async (milliseconds: number): Promise<Trouble | null> =>
+        (await series.pause(milliseconds)) ? null : trouble;
       if (trouble.trouble !== 'unavailable') {
         unreached = 0;
-        return series.pause(50 + 150 * clock.random());
+        return pause(50 + 150 * clock.random());
       }
       unreached += 1;
-      if (!isAnswerLost && unreached >= attemptsMax) return false;
+      if (!isAnswerLost && unreached >= attemptsMax) return trouble;
       const growth = { baseMs, factor, maxMs: UNREACHED_PAUSE_MS_MAX };
-      return series.pause(backoffMs(unreached - 1, clock.random(), growth));
+      return pause(backoffMs(unreached - 1, clock.random(), growth));
     },
   };
 }

@@ -32,11 +32,12 @@ export async function pursue(
     const answer = await attempt({ requestId, series, isAnswerLost });
     if (!isTrouble(answer)) return answer;
     isAnswerLost ||= answer.trouble === 'unknown';
-    if (!(await patience.wait(answer, { isAnswerLost }))) {
+    const end = await patience.wait(answer, { isAnswerLost });
+    if (end !== null) {
       throw giveUp({
         requestId,
         subject: `order ${requestId}`,
-        trouble: answer,
+        trouble: end,
         doubt: isAnswerLost ? 'own' : 'earlier',
       });
     }

@@ -62,7 +62,8 @@ export interface RefusedUnits {
 /** Why an attempt came to nothing. All but `unknown`: it has not done anything, and never will. */
 export type Trouble =
   | { readonly trouble: 'unavailable' | 'unknown'; readonly cause: unknown }
-  | { readonly trouble: 'fenced'; readonly shard: number }
+  /** `frozen`: it stays fenced until a person has looked. */
+  | { readonly trouble: 'fenced' | 'frozen'; readonly shard: number }
   /** `moved`: what was known of the pool or the order has changed since it was read. */
   | { readonly trouble: 'busy' | 'corrupt' | 'no_pool' | 'late' | 'moved' };
 

@@ -111,7 +111,7 @@ export async function poolNow(
       if (error instanceof InvError) return buckets;
       throw error;
     });
-  const [pool] = await showBuckets(gate, now);
+  const [pool] = await showBuckets({ gate, books }, now);
   assert(pool !== undefined, 'a pool that was changed has a bucket');
   return { ...pool, warnings: [...warnings, ...pool.warnings] };
 }

@@ -1,14 +1,22 @@
 import type { PoolBucket } from '../../domain/pool.ts';
 import { InvError } from '../../lib/errors.ts';
+import type { PoolBooks } from '../../ports/pool-books.ts';
 import type { GateSnapshot, PoolGate } from '../../ports/pool-gate.ts';
+import { frozenReason } from './settle-shard.ts';
 import type { GateView, ShownGate } from './shown-pool.ts';
+
+/** Redis, and the books that say why it is shut. */
+export interface ShownStores {
+  readonly gate: Pick<PoolGate, 'snapshot'>;
+  readonly books: Pick<PoolBooks, 'shard'>;
+}
 
 /**
  * What Redis says of buckets, asked once a shard. The books were read before, so what is unsettled is
  * never below zero, and avail + held + unsettled is outstanding whatever was settled in between (I4).
  */
 export async function gateView(
-  gate: Pick<PoolGate, 'snapshot'>,
+  { gate, books }: ShownStores,
   buckets: readonly PoolBucket[],
 ): Promise<GateView> {
   const counters = new Map<number, ShownGate>();
@@ -23,8 +31,22 @@ export async function gateView(
     }
     const ofShard = live.filter((bucket) => bucket.shard === shard);
     warnings.push(...view(ofShard, snapshot, counters));
+    if (!snapshot.isOpen) warnings.push(await whyShut(books, shard));
   }
   return { counters, warnings };
+}
+
+/** A frozen shard waits for a person, any other for the worker. */
+async function whyShut(books: ShownStores['books'], shard: number): Promise<string> {
+  try {
+    const { progress } = await books.shard(shard, { includeClosed: false });
+    if (progress.state === 'frozen') {
+      return `shard ${shard} is frozen, and its pools sell nothing until a person has looked: ${frozenReason(progress)} (inv worker status)`;
+    }
+  } catch (error) {
+    if (!(error instanceof InvError)) throw error;
+  }
+  return 'Redis was restarted or has lost data: its pools sell nothing until they are checked against the books (inv worker once)';
 }
 
 /** @returns the snapshot, or the sentence that says why there is none */
@@ -71,11 +93,6 @@ function view(
         'the counters in Redis contradict each other, so nothing is sold until they are repaired (inv worker once)',
       );
     }
-  }
-  if (!snapshot.isOpen && buckets.length > 0) {
-    warnings.push(
-      'Redis was restarted or has lost data: its pools sell nothing until they are checked against the books (inv worker once)',
-    );
   }
   return warnings;
 }

@@ -2,6 +2,7 @@ import type { PoolBucket } from '../../domain/pool.ts';
 import { requireLocation, requireProduct } from '../stock/require.ts';
 import type { PoolDependencies } from './dependencies.ts';
 import { gateView } from './gate-view.ts';
+import type { ShownStores } from './gate-view.ts';
 import { shownPool } from './shown-pool.ts';
 import type { ShownPool } from './shown-pool.ts';
 
@@ -28,15 +29,15 @@ export async function listPools(
     ...(place === null ? {} : { locationId: place.id }),
     includeClosed,
   });
-  return showBuckets(gate, buckets);
+  return showBuckets({ gate, books }, buckets);
 }
 
 /** The pools that these buckets make, with what Redis says of them. */
 export async function showBuckets(
-  gate: Pick<PoolDependencies['gate'], 'snapshot'>,
+  stores: ShownStores,
   buckets: readonly PoolBucket[],
 ): Promise<readonly ShownPool[]> {
-  const view = await gateView(gate, buckets);
+  const view = await gateView(stores, buckets);
   return groupByPool(buckets)
     .map((pool) => shownPool(pool, view))
     .toSorted(bySkuLocationAge);

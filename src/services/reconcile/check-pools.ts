@@ -81,7 +81,7 @@ export async function lookAtShard(pools: Pools, shard: number, check: PoolCheck)
     case 'shut': {
       const reason = shutReason(shard);
       const unchecked: Unchecked = { checks: COMPARED, reason, because: 'store' };
-      return { findings: [shut(shard, reason)], unchecked: [unchecked], buckets: 0 };
+      return { findings: [shut(shard)], unchecked: [unchecked], buckets: 0 };
     }
     case 'moved': {
       const reason = `shard ${shard} is being recovered: run inv reconcile again`;
@@ -102,14 +102,14 @@ function shutReason(shard: number): string {
 }
 
 /** No difference yet: recovery finds out what there is, and says what may be lost. */
-function shut(shard: number, evidence: string): Finding {
+function shut(shard: number): Finding {
   return {
     ...about(`shard ${shard}`),
     check: 'pools.recovery',
     severity: 'notice',
     expected: null,
     actual: null,
-    evidence,
+    evidence: `shard ${shard} is shut: Redis was restarted or has lost data`,
     remedy: { kind: 'recover', shard },
   };
 }

@@ -1,6 +1,6 @@
 import { isUpTo } from '../../domain/pool.ts';
 import type { PoolBucket } from '../../domain/pool.ts';
-import { about } from '../../domain/reconcile/finding.ts';
+import { about, frozenCommand } from '../../domain/reconcile/finding.ts';
 import type { Finding } from '../../domain/reconcile/finding.ts';
 import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { GateBucket, GateSnapshot } from '../../ports/pool-gate.ts';
@@ -37,9 +37,8 @@ export function judgeStanding(reading: ShardReading): readonly Finding[] {
   switch (standingOf(reading)) {
     case 'frozen': {
       const evidence = `shard ${shard} is frozen: ${progress.frozenReason ?? 'no reason was recorded'}`;
-      const command = `read "Frozen shards" in docs/pools.md first, then: inv worker unfreeze --shard ${shard}`;
-      const remedy = { kind: 'person', command } as const;
-      return [{ ...head, check: 'pools.frozen', severity: 'drift', evidence, remedy }];
+      const remedy = { kind: 'person', command: frozenCommand(shard) } as const;
+      return [{ ...head, check: 'pools.frozen', severity: 'violation', evidence, remedy }];
     }
     case 'ahead': {
       const sign = signOfRestore(reading.now, reading.snapshot) ?? '';

@@ -127,7 +127,7 @@ async function act(
       await freezeShard(pools, shard, finding.evidence);
       return {
         status: 'failed',
-        reason: `shard ${shard} is frozen now; read "Frozen shards" in docs/pools.md`,
+        reason: `shard ${shard} is frozen now, and sells nothing until a person has looked`,
       };
   }
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '../../domain/reconcile/checks.ts';
 import type { Unchecked } from '../../domain/reconcile/finding.ts';
 import { isMadeBefore } from '../../domain/reconcile/plan-rows.ts';
-import { isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
+import { isNotice, isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
 import type { Status } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { RunEnd, RunMode } from '../../ports/reconcile-books.ts';
@@ -84,19 +84,18 @@ async function runOnce(
   const found = report.findings.slice(0, FINDINGS_MAX).map(reported);
   if (isRecorded) await books.addFindings(runId, found);
   await failpoint('reconcile.checked');
-  const { checked } = report;
   const mended =
     mode === 'fix' && isRecorded
       ? await mend(dependencies, { ...request, productIds, runId }, { report, found })
-      : { findings: found, unchecked: report.unchecked };
-  const { findings, unchecked } = mended;
+      : { ...report, findings: found };
+  const { findings, unchecked, checked } = mended;
   const status = statusOf(findings, unchecked);
   if (isRecorded) await books.endRun({ runId, status, checked, ...countsOf(findings, unchecked) });
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
   return { runId, status, checked, findings, unchecked, durationMs };
 }
 
-/** Once a shard is open again, what could not be looked at before is looked at, and told. */
+/** Once a shard is open again, or frozen, what could not be looked at before is looked at, and told. */
 async function mend(
   dependencies: ReconcileDependencies,
   request: ReconcileRequest & {
@@ -104,18 +103,15 @@ async function mend(
     readonly runId: string;
   },
   { report, found }: { readonly report: CheckReport; readonly found: readonly ReportedFinding[] },
-): Promise<{
-  readonly findings: readonly ReportedFinding[];
-  readonly unchecked: readonly Unchecked[];
-}> {
+): Promise<Omit<CheckReport, 'findings'> & { readonly findings: readonly ReportedFinding[] }> {
   const { runId } = request;
   const mended = await repairFindings(dependencies, { runId, foundBy: runId }, found, request);
   const revealed = await recordRevealed(dependencies, runId, mended);
   const findings = [...mended.findings, ...revealed];
-  const isOpened = findings.some(
-    ({ finding, outcome }) => finding.check === 'pools.recovery' && outcome === 'repaired',
+  const isTried = findings.some(
+    ({ finding, outcome }) => finding.check === 'pools.recovery' && outcome !== 'open',
   );
-  if (!isOpened) return { findings, unchecked: report.unchecked };
+  if (!isTried) return { ...report, findings };
   const scopes = request.scopes.filter((scope) => scope !== 'ledger' && scope !== 'settings');
   const again = await checkEverything(dependencies, { ...request, scopes });
   const known = new Set(findings.map(({ finding }) => `${finding.check} ${finding.subject}`));
@@ -123,10 +119,11 @@ async function mend(
     .filter(({ check, subject }) => !known.has(`${check} ${subject}`))
     .map((finding, index) => reported(finding, findings.length + index));
   await dependencies.books.addFindings(runId, more);
-  return { findings: [...findings, ...more], unchecked: again.unchecked };
+  const checked = { ...report.checked, ...again.checked };
+  return { findings: [...findings, ...more], unchecked: again.unchecked, checked };
 }
 
-/** Notices are kept and not counted. */
+/** Notices are kept, and counted where something was done about them. */
 export function countsOf(
   findings: readonly ReportedFinding[],
   unchecked: readonly Unchecked[],
@@ -134,7 +131,7 @@ export function countsOf(
   const count = (isCounted: (finding: ReportedFinding) => boolean): number =>
     findings.filter(isCounted).length;
   return {
-    findings: count(({ finding }) => finding.severity !== 'notice'),
+    findings: count((one) => !isNotice(one)),
     violations: count((one) => isOpen(one) && one.finding.severity === 'violation'),
     repaired: count((one) => one.outcome === 'repaired' && !isMadeBefore(one)),
     inconclusive: unchecked.length,

@@ -5,6 +5,7 @@ import { confirmOrder } from '../../../src/services/orders/confirm-order.ts';
 import { placeOrder } from '../../../src/services/orders/place-order.ts';
 import { showOrder } from '../../../src/services/orders/show-order.ts';
 import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
+import { unfreezeShard } from '../../../src/services/pools/unfreeze-shard.ts';
 import { isDecisive } from '../../support/fault-proxy.ts';
 import { violations } from '../../support/ledger-proof.ts';
 import { answerOf, createOrderFaults } from '../../support/order-faults.ts';
@@ -192,6 +193,30 @@ describe('when the shard is fenced', () => {
     expect(await answerOf(client, orderOf(sku))).toBe('accepted');
     expect(performance.now() - begun).toBeGreaterThan(900);
   });
+
+  it.each([[true], [false]])(
+    'a frozen one is told as such, with a fresh id: %s',
+    async (isFresh) => {
+      const { sku } = await shop.pool(1);
+      await shop.pools.books.freeze(0, 'MySQL is older');
+      await faults.fence();
+      const client = shop.client({ recover: true });
+      const begun = performance.now();
+      await expect(
+        placeOrder(client, orderOf(sku, { isFresh }), { dryRun: false }),
+      ).rejects.toMatchObject({
+        code: 'FENCED',
+        exitCode: 69,
+        message: expect.stringContaining('shard 0, which is frozen: an operator has to look at it'),
+        hint: 'inv worker status',
+      });
+      expect(performance.now() - begun).toBeLessThan(4_000);
+      await expect(showOrder(client, { requestId: 'nobody' })).rejects.toMatchObject({
+        hint: 'inv worker status',
+      });
+      await unfreezeShard(shop.pools, 0);
+    },
+  );
 
   it('MySQL sells in its place after a moment, where that is wanted', async () => {
     const { sku } = await shop.pool(1, { outside: 1 });

@@ -174,7 +174,7 @@ describe('stock show and why on a terminal', () => {
     expect(recording.stdout()).toBe(
       'MUG-RED  a␛[31mred<U+202E>evil (archived)\n' +
         '  12 pcs on hand, 2 reserved, 10 available\n  all at MAIN\n' +
-        '  pool 7 at MAIN, open: 52 left to sell, 5 held\n',
+        '  pool 7 at MAIN, open: 52 left to sell, 5 held, 3 on the way into the books\n',
     );
   });
 
@@ -185,14 +185,15 @@ describe('stock show and why on a terminal', () => {
       await recording.terminal.print(
         whyPresentation(
           { ...EXPLAINED, product, totals },
-          { pools: [{ ...POOL, quarantine: 4 }], holds: [], lastRun: undefined },
+          { pools: [{ ...POOL, quarantine: 4 }], holds: [], lastRun: undefined, nowMs: 0 },
         ),
       );
       return recording.stdout();
     };
     expect(await why(64)).toContain(
       '200 units are on hand, 64 of them reserved: 136 available.\n' +
-        '  pool 7 at MAIN, open: 52 left to sell, 5 held, 4 in quarantine (inv pool release MUG-RED 4)\n' +
+        '  pool 7 at MAIN, open: 52 left to sell, 5 held, 3 on the way into the books, 4 in quarantine (inv pool release MUG-RED 4)\n' +
+        '  5 more held, not by name in the books yet\n' +
         'It has one movement',
     );
     expect(await why(65)).toContain('! 65 are reserved, and pools account for 64; while sales');
@@ -203,7 +204,7 @@ describe('stock show and why on a terminal', () => {
     await recording.terminal.print(
       whyPresentation(
         { ...EXPLAINED, product: { ...product, name: NAME } },
-        { pools: [], holds: [], lastRun: undefined },
+        { pools: [], holds: [], lastRun: undefined, nowMs: 0 },
       ),
     );
     expect(recording.stdout()).toBe(

@@ -1,5 +1,5 @@
 import { InvError } from '../../../lib/errors.ts';
-import type { PoolGate } from '../../../ports/pool-gate.ts';
+import type { ShownStores } from '../../../services/pools/gate-view.ts';
 import { showBuckets } from '../../../services/pools/list-pools.ts';
 import type { ShownPool } from '../../../services/pools/shown-pool.ts';
 import type { Context } from '../../context.ts';
@@ -19,18 +19,19 @@ export async function openPools(
   );
   const buckets = all.filter(({ poolId }) => live.has(poolId));
   if (buckets.length === 0) return [];
-  const pools = await showBuckets(await gateOrWhy(context), buckets);
+  const pools = await showBuckets(await storesOrWhy(context), buckets);
   const warnings = new Set(pools.flatMap((pool) => pool.warnings));
   for (const warning of warnings) context.terminal.warn(warning);
   return pools;
 }
 
 /** A gate that cannot be opened is one whose every answer is why. */
-async function gateOrWhy(context: Context): Promise<Pick<PoolGate, 'snapshot'>> {
+async function storesOrWhy(context: Context): Promise<ShownStores> {
   try {
-    return (await context.pools()).gate;
+    return await context.pools();
   } catch (error) {
     if (!(error instanceof InvError)) throw error;
-    return { snapshot: () => Promise.reject(error) };
+    const refuse = (): Promise<never> => Promise.reject(error);
+    return { gate: { snapshot: refuse }, books: { shard: refuse } };
   }
 }

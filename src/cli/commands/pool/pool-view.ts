@@ -155,7 +155,9 @@ export function poolText(pool: ShownPool): string {
     quarantine === 0
       ? []
       : [`${String(quarantine)} in quarantine (inv pool release ${sku} ${String(quarantine)})`];
-  const units = [...(pool.state === 'closed' ? [] : [redisText(pool)]), ...kept].join(', ');
+  const onTheWay = count(pool.unsettled ?? 0, 'on the way into the books');
+  const live = pool.state === 'closed' ? [] : [redisText(pool), ...onTheWay];
+  const units = [...live, ...kept].join(', ');
   return `pool ${String(pool.poolId)} at ${pool.location}, ${pool.state}: ${units}`;
 }
 

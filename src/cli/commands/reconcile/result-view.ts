@@ -1,6 +1,7 @@
-import { deltaOf } from '../../../domain/reconcile/finding.ts';
+import { deltaOf, frozenCommand } from '../../../domain/reconcile/finding.ts';
 import type { Finding, Remedy } from '../../../domain/reconcile/finding.ts';
-import { isOpen } from '../../../domain/reconcile/verdict.ts';
+import { isNotice, isOpen } from '../../../domain/reconcile/verdict.ts';
+import type { Outcome } from '../../../domain/reconcile/verdict.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { ReportedFinding } from '../../../services/reconcile/reported-finding.ts';
 import type { ReconcileResult } from '../../../services/reconcile/run-reconcile.ts';
@@ -26,7 +27,6 @@ export const FINDING_FIELDS: readonly string[] = [
 /** What a run came to (cli.md: `reconcile`). */
 export function resultPresentation(result: ReconcileResult): Presentation {
   const { runId, status, checked, unchecked, durationMs } = result;
-  const isNotice = ({ finding }: ReportedFinding): boolean => finding.severity === 'notice';
   const findings = result.findings.filter((one) => !isNotice(one));
   const notices = result.findings.filter(isNotice);
   return {
@@ -75,7 +75,7 @@ function repairDocument({ finding, outcome, receipt, why }: ReportedFinding): Js
   const { remedy } = finding;
   return {
     how: howText(remedy),
-    command: commandOf(finding),
+    command: commandOf(finding, outcome),
     state: outcome,
     request_id: receipt?.requestId ?? null,
     before: receipt?.before ?? null,
@@ -89,8 +89,10 @@ function howText({ kind }: Remedy): string {
 }
 
 /** What the operator runs next; null: nothing can be done about it. */
-function commandOf({ remedy, sku }: Finding): string | null {
+function commandOf({ remedy, sku }: Finding, outcome: Outcome): string | null {
   switch (remedy.kind) {
+    case 'freeze':
+      return outcome === 'open' ? 'inv reconcile --fix' : frozenCommand(remedy.shard);
     case 'person':
       return remedy.command;
     case 'none':
@@ -122,7 +124,7 @@ export function findingLines(one: ReportedFinding, style: Style): readonly strin
   if (outcome === 'gone') return [style.dim(`${style.mark.ok} ${text}: no longer so`)];
   const mark =
     severity === 'violation' ? style.red(style.mark.fail) : style.yellow(style.mark.warn);
-  const command = commandOf(finding);
+  const command = commandOf(finding, outcome);
   const tried = outcome === 'stale' ? 'left as it is' : 'not mended';
   return [
     `${mark} ${text}`,
@@ -131,10 +133,15 @@ export function findingLines(one: ReportedFinding, style: Style): readonly strin
   ];
 }
 
+/** What is looked at is named in the plural. */
+function countText(count: number, names: string): string {
+  return `${String(count)} ${count === 1 ? names.replace(/s$/, '') : names}`;
+}
+
 function headline({ status, findings, checked }: ReconcileResult, style: Style): string {
   const looked = Object.entries(checked)
     .filter(([name]) => !/_(from|to)$/.test(name))
-    .map(([name, count]) => `${String(count)} ${name.replaceAll('_', ' ')}`)
+    .map(([name, count]) => countText(count, name.replaceAll('_', ' ')))
     .join(', ');
   const about = looked === '' ? '' : ` (${looked})`;
   switch (status) {

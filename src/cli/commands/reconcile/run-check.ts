@@ -1,8 +1,9 @@
+import { isMendable } from '../../../domain/reconcile/finding.ts';
+import { isNotice } from '../../../domain/reconcile/verdict.ts';
 import type { Scope } from '../../../domain/reconcile/checks.ts';
 import { runReconcile } from '../../../services/reconcile/run-reconcile.ts';
 import type { ReconcileResult } from '../../../services/reconcile/run-reconcile.ts';
 import { openPlanFile } from '../../composition/plan-file.ts';
-import type { PlanFile } from '../../composition/plan-file.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import { exitWith } from './exit-with.ts';
@@ -42,7 +43,8 @@ export async function runReconcileCheck(
     await plan?.abandon();
     throw error;
   }
-  await print(context, result, plan);
+  await print(context, result);
+  if (planPath !== null) notePlan(context, planPath, result);
   if (!options.exitZero) exitWith(context, result);
 }
 
@@ -77,17 +79,21 @@ export function cutOffText(): { readonly message: string; readonly hint: string 
 }
 
 /** Cron mails what a command prints: a script hears nothing where nothing is wrong. */
-async function print(
-  { terminal }: Context,
-  result: ReconcileResult,
-  plan: PlanFile | null,
-): Promise<void> {
-  const isScript = terminal.format === 'tsv' || terminal.quiet;
-  if (result.status === 'clean' && isScript && terminal.format !== 'json') return;
+async function print({ terminal }: Context, result: ReconcileResult): Promise<void> {
+  const { format, quiet } = terminal;
+  if (result.status === 'clean' && format !== 'json' && (format === 'tsv' || quiet)) return;
   for (const { reason } of result.unchecked) terminal.warn(`not checked: ${reason}`);
   warnOfLosses(terminal, result.findings);
+  // A header without rows says nothing that the warnings have not said.
+  if (format === 'tsv' && result.findings.every(isNotice)) return;
   await terminal.print(resultPresentation(result));
-  if (plan !== null) {
-    terminal.note('the plan is written; to mend what it names: inv reconcile apply FILE');
-  }
+}
+
+function notePlan({ terminal }: Context, path: string, { findings }: ReconcileResult): void {
+  const isEmpty = !findings.some(({ finding }) => isMendable(finding));
+  terminal.note(
+    isEmpty
+      ? 'there is nothing that could be mended without a person, so the plan is empty'
+      : `the plan is written; to mend what it names: inv reconcile apply ${path}`,
+  );
 }

@@ -3,6 +3,8 @@ import type { RecordedFinding, RecordedRun } from '../../../ports/reconcile-book
 import { showRun } from '../../../services/reconcile/show-run.ts';
 import type { Context } from '../../context.ts';
 import { plainColumns } from '../../rows.ts';
+import type { Column } from '../../terminal/types.ts';
+import { momentText } from '../stock/history-view.ts';
 import { FINDING_FIELDS, findingDocument, findingLines, findingRow } from './result-view.ts';
 
 /** More than anybody reads. */
@@ -20,6 +22,17 @@ const RUN_FIELDS = [
   'ended_at',
 ];
 
+/** What fits beside a whole run id, so that it can be copied into: inv reconcile show RUN. */
+const COLUMNS_FOR_PEOPLE: readonly Column[] = [
+  { key: 'run_id', title: 'RUN', priority: 2 },
+  { key: 'mode', title: 'MODE', priority: 1 },
+  { key: 'status', title: 'STATUS', priority: 1 },
+  { key: 'findings', title: 'FOUND' },
+  { key: 'violations', title: 'VIOLATED' },
+  { key: 'repaired', title: 'MENDED' },
+  { key: 'started_at', title: 'STARTED', priority: 1, format: momentText },
+];
+
 export async function runReconcileHistory(
   context: Context,
   { limit }: { readonly limit: number | null },
@@ -30,7 +43,7 @@ export async function runReconcileHistory(
   await context.terminal.print({
     document: rows,
     rows,
-    columns: plainColumns(RUN_FIELDS),
+    columns: context.terminal.format === 'table' ? COLUMNS_FOR_PEOPLE : plainColumns(RUN_FIELDS),
     empty: 'nothing was reconciled yet',
     footer: 'inv reconcile show RUN says what one has found',
   });

@@ -14,5 +14,7 @@ export async function runStockWhy(context: Context, { product }: StockWhyOptions
   const pools = await openPools(context, productId);
   const holds = await readers.heldOrders(sku, HOLDS_MAX);
   const lastRun = await readers.lastRun({ productId, sku });
-  await context.terminal.print(whyPresentation(explained, { pools, holds, lastRun }));
+  await context.terminal.print(
+    whyPresentation(explained, { pools, holds, lastRun, nowMs: context.clock.now() }),
+  );
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { OrderRow } from '../../../ports/pool-books.ts';
+import type { ShownPool } from '../../../services/pools/shown-pool.ts';
 import type { LastRun } from '../../composition/stock-reader.ts';
 import { momentText } from './history-view.ts';
 
@@ -9,8 +10,28 @@ export function holdDocument(hold: OrderRow): JsonObject {
   return { request_id: requestId, location, quantity, buyer, deadline };
 }
 
-export function holdText({ requestId, quantity, buyer, deadline, location }: OrderRow): string {
+/** Redis knows of holds that the books have not been told of yet; those stay without a name. */
+export function holdLines(
+  holds: readonly OrderRow[],
+  { pools, nowMs }: { readonly pools: readonly Pick<ShownPool, 'held'>[]; readonly nowMs: number },
+): readonly string[] {
+  const named = holds.reduce((sum, { quantity }) => sum + quantity, 0);
+  const held = pools.reduce((sum, pool) => sum + (pool.held ?? 0), 0);
+  const more = held - named;
+  return [
+    ...holds.map((hold) => `  ${holdText(hold, nowMs)}`),
+    ...(more > 0 ? [`  ${String(more)} more held, not by name in the books yet`] : []),
+  ];
+}
+
+function holdText(
+  { requestId, quantity, buyer, deadline, location }: OrderRow,
+  nowMs: number,
+): string {
   const who = buyer ?? 'somebody';
+  if (deadline !== null && Date.parse(deadline) <= nowMs) {
+    return `${String(quantity)} at ${location} were held for ${who}, which is over since ${momentText(deadline)} UTC: the worker gives them back (order ${requestId})`;
+  }
   const until = deadline === null ? '' : ` until ${momentText(deadline)} UTC`;
   return `${String(quantity)} at ${location} are held for ${who}${until} (order ${requestId})`;
 }

@@ -7,13 +7,15 @@ import { poolRow, poolText } from '../pool/pool-view.ts';
 import type { LastRun } from '../../composition/stock-reader.ts';
 import type { Presentation, Style } from '../../terminal/types.ts';
 import { entryDocument, momentText } from './history-view.ts';
-import { holdDocument, holdText, lastRunDocument, lastRunLines } from './why-beside.ts';
+import { holdDocument, holdLines, lastRunDocument, lastRunLines } from './why-beside.ts';
 
 /** What is known of a product beside its stock and its ledger. */
 export interface BesideStock {
   readonly pools: readonly ShownPool[];
   readonly holds: readonly OrderRow[];
   readonly lastRun: LastRun | undefined;
+  /** Milliseconds since the epoch: whether a hold is over. */
+  readonly nowMs: number;
 }
 
 /** Sentences for people, the numbers behind them for scripts. */
@@ -52,7 +54,7 @@ export function whyPresentation(explained: ExplainedStock, beside: BesideStock):
 
 function humanLines(
   explained: ExplainedStock,
-  { pools, holds, lastRun }: BesideStock,
+  { pools, holds, lastRun, nowMs }: BesideStock,
   style: Style,
 ): readonly string[] {
   const { product, totals, locations, first, lastMovements, lastAdjustment } = explained;
@@ -66,7 +68,7 @@ function humanLines(
       .filter((level) => locations.length > 1 && (level.onHand !== 0 || disagrees(level)))
       .map((level) => `  ${style.bold(level.location)}: ${String(level.onHand)} on hand`),
     ...reservedLines(reserved, pools, style),
-    ...holds.map((hold) => `  ${holdText(hold)}`),
+    ...holdLines(holds, { pools, nowMs }),
     ...lastRunLines(lastRun),
   ];
   if (first === null) return [...lines, proofLine(explained, style)];
@@ -111,7 +113,7 @@ function proofLine({ agrees, locations, totals }: ExplainedStock, style: Style):
     .filter(disagrees)
     .map(
       (level) =>
-        `${level.location}: the movements add up to ${String(level.ledgerSum)}, the books say ${String(level.onHand)}`,
+        `${level.location}: the movements add up to ${String(level.ledgerSum)}, the stock row says ${String(level.onHand)}`,
     );
   return style.red(`${style.mark.fail} ${wrong.join('; ')}. Run: inv reconcile`);
 }
