@@ -1,5 +1,6 @@
 import { isMendable } from '../../domain/reconcile/finding.ts';
 import type { Finding } from '../../domain/reconcile/finding.ts';
+import { isMadeBefore } from '../../domain/reconcile/plan-rows.ts';
 import { MENDED_BEFORE } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { NumberedFinding, RepairOutcome } from '../../ports/reconcile-books.ts';
@@ -36,10 +37,15 @@ export async function repairFindings(
     .slice(0, changesMax);
   const results = new Map<number, ReportedFinding>();
   const revealed: Finding[] = [];
+  const mendedFor = new Map<string, number>();
   const repair = async (one: ReportedFinding): Promise<void> => {
-    const repaired = await repairOne(dependencies, mending, one);
+    const work = workOn(one.finding);
+    const withNumber = (work === null ? undefined : mendedFor.get(work)) ?? null;
+    const repaired = await repairOne(dependencies, mending, { ...one, withNumber });
     results.set(one.number, repaired.one);
     revealed.push(...repaired.revealed);
+    const isMade = repaired.one.outcome === 'repaired' && !isMadeBefore(repaired.one);
+    if (isMade && work !== null && withNumber === null) mendedFor.set(work, one.number);
   };
   for (const one of chosen) {
     await repair(one);
@@ -47,6 +53,11 @@ export async function repairFindings(
   }
   for (const one of [...results.values()].filter(dependsOnOthers)) await repair(one);
   return { findings: findings.map((one) => results.get(one.number) ?? one), revealed };
+}
+
+/** What is done for a whole shard mends every finding there that asks for it. */
+function workOn({ remedy }: Finding): string | null {
+  return 'shard' in remedy ? `${remedy.kind} ${remedy.shard}` : null;
 }
 
 /** A balance may not be below what is reserved, nor reserved above the balance, until both are mended. */
@@ -63,14 +74,20 @@ function rank({ remedy }: Finding): number {
 async function repairOne(
   dependencies: ReconcileDependencies,
   { runId, foundBy }: Mending,
-  one: ReportedFinding,
+  { withNumber, ...one }: ReportedFinding & { readonly withNumber: number | null },
 ): Promise<{ readonly one: ReportedFinding; readonly revealed: readonly Finding[] }> {
   const { origin } = dependencies;
   const requestId = requestIdOf(foundBy, one);
   const { number, finding } = one;
-  const { outcome, revealed } = await repairFinding(dependencies, {
-    ...{ runId, foundBy, requestId, number, finding, origin },
-  });
+  const repair = { runId, foundBy, requestId, number, finding, origin };
+  const repaired = await repairFinding(dependencies, repair);
+  const { revealed } = repaired;
+  let { outcome } = repaired;
+  if (outcome.status === 'gone' && withNumber !== null) {
+    const after = `mended together with finding ${withNumber}`;
+    outcome = { status: 'repaired', before: finding.evidence, after };
+    await dependencies.books.recordRepair(repair, outcome);
+  }
   return { one: { ...one, ...told(outcome, { runId, requestId }) }, revealed };
 }
 

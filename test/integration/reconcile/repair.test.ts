@@ -214,6 +214,16 @@ describe('a plan', () => {
     expect(told(await reconcile(deps))).toHaveLength(1);
   });
 
+  it('counts rows as made that one repair of their shard has mended together', async () => {
+    for (const id of ['late-1', 'late-2']) await house.hold(id, 1, Date.now() - 10_000);
+    deps = reconcileOn(house.ledger.books.database, { pools: house.deps, lateMs: 1_000 });
+    const plan = planOf(await reconcile(deps, { mode: 'plan', scopes: ['holds'] }));
+    const first = await apply(plan);
+    expect(first).toMatchObject({ status: 'repaired', rows: { planned: 2, made: 2 } });
+    expect(first.findings[1]?.receipt?.after).toBe('mended together with finding 1');
+    expect(await apply(plan)).toMatchObject({ rows: { planned: 2, madeBefore: 2 } });
+  });
+
   it.each<readonly [string, () => Promise<unknown>, number]>([
     ['of counters in Redis', () => redis().hincrby(bucketKey, 'avail', -4), 60_000],
     ['of a lost tail', () => redis().xtrim(house.bench.key('ev'), 'MAXLEN', 0), 60_000],
