@@ -23,7 +23,7 @@ export function operationLine({ kind, quantity, actor, reason, doneAt }: PoolOpe
     rebuild:
       quantity === 0
         ? 'loaded into Redis anew'
-        : `loaded into Redis anew: up to ${String(quantity)} sold units may be lost`,
+        : `loaded into Redis anew (up to ${String(quantity)} sold units may be lost)`,
   }[kind];
   const why = reason === null ? '' : `: ${reason}`;
   return `  ${momentText(doneAt)}  ${did} by ${actor}${why}`;
