@@ -4,32 +4,21 @@ import type { BenchSettings, JudgedBout } from '../../../bench/run-bench.ts';
 import { summarise } from '../../../bench/summary.ts';
 import type { DeductDocument } from '../../../report/bench/bench-document.ts';
 import { deductPage } from '../../../report/bench/bench-page.ts';
-import { openPageFile } from '../../composition/bench/page-file.ts';
 import type { Context } from '../../context.ts';
-import { noDryRun, runName } from './bench-run.ts';
+import { benchAndPrint, runName } from './bench-run.ts';
 import type { DeductOptions } from './options.ts';
 import { deductDocument, deductPresentation } from './deduct-view.ts';
 
 const SEEDS = 2 ** 32;
-/** After a signal writers finish the request they are in, and what was made is removed. */
-const GRACE_MS = 30_000;
-
-/** Exit code 7 when a way that is meant to be safe is not. */
 export async function runBenchDeduct(context: Context, options: DeductOptions): Promise<void> {
-  const { terminal } = context;
-  const page = await openPageFile(options.htmlPath);
-  try {
-    const document = await context.untilStopped(GRACE_MS, (stop) =>
-      measure(context, options, stop),
-    );
-    await page.write(() => deductPage(document));
-    await terminal.print(deductPresentation(document, terminal));
-    if (document.strategies.some(({ verdict, unsafe }) => verdict === 'UNSAFE' && !unsafe)) {
-      context.finishWith('INVARIANT_VIOLATED');
-    }
-  } finally {
-    await page.abandon();
-  }
+  await benchAndPrint(context, {
+    command: 'inv bench deduct',
+    htmlPath: options.htmlPath,
+    measure: (stop) => measure(context, options, stop),
+    page: deductPage,
+    present: (document) => deductPresentation(document, context.terminal),
+    judged: ({ strategies }) => strategies,
+  });
 }
 
 async function measure(
@@ -38,7 +27,6 @@ async function measure(
   signal: AbortSignal,
 ): Promise<DeductDocument> {
   const { clock, operator, origin, globals, terminal } = context;
-  if (globals.dryRun) throw noDryRun('inv bench deduct');
   const { contestants, writers, products, stock, rounds, durationMs, requestsMax } = options;
   const seed = options.seed ?? Math.floor(clock.random() * SEEDS);
   const settings: BenchSettings = {
