@@ -28,48 +28,34 @@ export interface ShardLoss {
   readonly units: number;
 }
 
-export interface OpenPool {
+/** The pool that a command is about, and what its request id stands for. */
+export interface NamedPool {
   readonly productId: number;
   readonly locationId: number;
+  /** 64 hex digits. */
+  readonly fingerprint: string;
+}
+
+export interface PoolUnits extends NamedPool {
+  /** Base units, positive. */
   readonly quantity: number;
+}
+
+export interface OpenPool extends PoolUnits {
   readonly buckets: number;
   /** Shards to spread the buckets over: 0 … shards - 1. */
   readonly shards: number;
   readonly terms: PoolTerms;
-  readonly fingerprint: string;
 }
 
 /** What an operator does to pools in the books, each once for its request id. */
 export interface PoolCommands {
   open(request: OpenPool, write: WriteContext): Promise<PoolChange>;
-  topUp(
-    request: {
-      readonly productId: number;
-      readonly locationId: number;
-      readonly quantity: number;
-      readonly fingerprint: string;
-    },
-    write: WriteContext,
-  ): Promise<PoolChange>;
+  topUp(request: PoolUnits, write: WriteContext): Promise<PoolChange>;
   /** Stops selling for good: open → closing. The units come back by settlement. */
-  beginClose(
-    request: {
-      readonly productId: number;
-      readonly locationId: number;
-      readonly fingerprint: string;
-    },
-    write: WriteContext,
-  ): Promise<PoolChange>;
+  beginClose(request: NamedPool, write: WriteContext): Promise<PoolChange>;
   /** Units of the quarantine that nobody claims, or that are honoured in another way, are available again. */
-  release(
-    request: {
-      readonly productId: number;
-      readonly locationId: number;
-      readonly quantity: number;
-      readonly fingerprint: string;
-    },
-    write: WriteContext,
-  ): Promise<PoolChange>;
+  release(request: PoolUnits, write: WriteContext): Promise<PoolChange>;
   /** Commands about a pool, the newest first. */
   operations(options: {
     readonly poolId: number;

@@ -1,6 +1,6 @@
 import { splitEvenly } from '../../../domain/pool.ts';
 import { assert } from '../../../lib/assert.ts';
-import type { PoolChange } from '../../../ports/pool-commands.ts';
+import type { NamedPool, PoolChange, PoolUnits } from '../../../ports/pool-commands.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import type { Database } from '../database.ts';
 import { selectPool } from './bucket-rows.ts';
@@ -21,16 +21,10 @@ const END_CLOSE = `
 
 const SELECT_STATE = 'SELECT state FROM pools WHERE id = ?';
 
-export interface PoolRequest {
-  readonly productId: number;
-  readonly locationId: number;
-  readonly fingerprint: string;
-}
-
 /** TOPUP: hands more units to an open pool, spread over its buckets. */
 export function topUpPool(
   database: Database,
-  request: PoolRequest & { readonly quantity: number },
+  request: PoolUnits,
   write: WriteContext,
 ): Promise<PoolChange> {
   return poolCommand(database, { ...request, kind: 'top_up' }, write, {
@@ -54,7 +48,7 @@ export function topUpPool(
 /** CLOSE_BEGIN: open → closing. Redis then gives back what it holds, by settlement. */
 export function beginClosePool(
   database: Database,
-  request: PoolRequest,
+  request: NamedPool,
   write: WriteContext,
 ): Promise<PoolChange> {
   return poolCommand(database, { ...request, kind: 'close' }, write, {
@@ -86,7 +80,7 @@ function isFrozen({ buckets, shards }: PoolAtHand): boolean {
 
 async function done(
   { session, write }: PoolAtHand,
-  command: PoolRequest & { readonly kind: 'top_up' | 'close'; readonly quantity: number },
+  command: NamedPool & { readonly kind: 'top_up' | 'close'; readonly quantity: number },
 ): Promise<PoolChange> {
   const buckets = (await selectPool(session, command)).filter(({ state }) => state !== 'closed');
   const [first] = buckets;

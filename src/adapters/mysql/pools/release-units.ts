@@ -1,9 +1,8 @@
 import { assert } from '../../../lib/assert.ts';
-import type { PoolChange } from '../../../ports/pool-commands.ts';
+import type { PoolChange, PoolUnits } from '../../../ports/pool-commands.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import type { Database } from '../database.ts';
 import { selectPool } from './bucket-rows.ts';
-import type { PoolRequest } from './change-pool.ts';
 import { recordOperation } from './operations.ts';
 import { poolCommand } from './pool-command.ts';
 
@@ -16,7 +15,7 @@ const SET_FREE = `
 /** RELEASE_Q: units that a recovery kept for lost sales are available again. Redis never had them. */
 export function releaseUnits(
   database: Database,
-  request: PoolRequest & { readonly quantity: number },
+  request: PoolUnits,
   write: WriteContext,
 ): Promise<PoolChange> {
   const { productId, locationId, quantity } = request;
