@@ -46,7 +46,7 @@ export function doctorSources(options: DoctorOptions): ExamineSources {
       if (kind === 'unconfigured') return unconfigured('mysql.url', 'fail');
       if (kind === 'url') return mysqlFindings(await mysqlPlace(options), options);
       const { mysql } = await privateStatus();
-      if (mysql.state !== 'running') return notRunning('MySQL', mysql);
+      if (mysql.state !== 'running') return notRunning('MySQL', mysql, config);
       return mysqlFindings(privatePlace(mysql), options);
     },
     redis: async () => {
@@ -54,7 +54,7 @@ export function doctorSources(options: DoctorOptions): ExamineSources {
       const configured = await configuredRedis(config);
       if (configured !== null) return redisFindings(configured, options);
       const { redis } = await privateStatus();
-      if (redis.state !== 'running') return notRunning('Redis', redis);
+      if (redis.state !== 'running') return notRunning('Redis', redis, config);
       return redisFindings(privateRedis(redis), options);
     },
     pools: async () => {
@@ -69,7 +69,7 @@ export function doctorSources(options: DoctorOptions): ExamineSources {
 const NOT_RUNNING: Unasked = {
   kind: 'unasked',
   severity: 'skipped',
-  message: 'the private servers do not run',
+  message: 'the private servers do not both run',
   hint: null,
 };
 
@@ -132,7 +132,11 @@ async function redisFindings(
 }
 
 /** @throws InvError STORE_UNAVAILABLE for a process that is there and does not answer */
-function notRunning(name: string, { state, log_file }: ServerStatus): Unasked {
+function notRunning(
+  name: string,
+  { state, log_file }: ServerStatus,
+  { local: { autostart } }: DoctorOptions['config'],
+): Unasked {
   switch (state) {
     case 'not-installed':
       return {
@@ -152,7 +156,7 @@ function notRunning(name: string, { state, log_file }: ServerStatus): Unasked {
       return {
         kind: 'unasked',
         severity: 'warn',
-        message: `the private ${name} is not running; commands start it when they need it`,
+        message: `the private ${name} is not running${autostart ? '; commands start it when they need it' : ', and local.autostart is off'}`,
         hint: 'inv local start',
       };
   }

@@ -160,10 +160,8 @@ export async function startLocal({ config, local }: MysqlStoreOptions): Promise<
   if (!config.local.autostart) {
     throw new InvError(
       'STORE_UNAVAILABLE',
-      'the private servers do not run and local.autostart is off',
-      {
-        hint: 'inv local start',
-      },
+      'a private server that this needs does not run, and local.autostart is off',
+      { hint: 'inv local start' },
     );
   }
   const { ensureLocalServers } = await import('../../local/ensure.ts');

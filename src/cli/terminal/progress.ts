@@ -62,13 +62,33 @@ const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 
 interface State {
   readonly startedAtMs: number;
+  /** In the unit of `done`; undefined: nobody knows. */
+  total: number | undefined;
   done: number;
   text: string;
 }
 
+function begun({ now, total }: ProgressOptions): State {
+  return { startedAtMs: now(), total, done: 0, text: '' };
+}
+
+/** What is not told stays as it was. */
+function take(
+  state: State,
+  told: {
+    readonly done: number;
+    readonly text: string | undefined;
+    readonly total: number | undefined;
+  },
+): void {
+  state.done = told.done;
+  state.text = told.text ?? state.text;
+  state.total = told.total ?? state.total;
+}
+
 function createSpinner(options: ProgressOptions): Progress {
   const { stream, profile, style } = options;
-  const state: State = { startedAtMs: options.now(), done: 0, text: '' };
+  const state = begun(options);
   let isStopped = false;
   let spinner: { text: string; stop(): unknown } | undefined;
   let shorten = (text: string): string => text;
@@ -93,9 +113,8 @@ function createSpinner(options: ProgressOptions): Progress {
   };
 
   return {
-    update(done, text) {
-      state.done = done;
-      if (text !== undefined) state.text = text;
+    update(done, text, total) {
+      take(state, { done, text, total });
       if (spinner !== undefined) spinner.text = shorten(describe(state, options));
     },
     stop(finalText) {
@@ -111,7 +130,7 @@ function createSpinner(options: ProgressOptions): Progress {
 
 function createPlainLines(options: ProgressOptions): Progress {
   const { stream, profile } = options;
-  const state: State = { startedAtMs: options.now(), done: 0, text: '' };
+  const state = begun(options);
   let hasSpoken = false;
   const say = (text: string): void => {
     hasSpoken = true;
@@ -120,9 +139,8 @@ function createPlainLines(options: ProgressOptions): Progress {
   const timer = setInterval(() => say(describe(state, options)), PLAIN_LINE_EVERY_MS);
   timer.unref();
   return {
-    update(done, text) {
-      state.done = done;
-      if (text !== undefined) state.text = text;
+    update(done, text, total) {
+      take(state, { done, text, total });
     },
     stop(finalText) {
       clearInterval(timer);
@@ -132,7 +150,8 @@ function createPlainLines(options: ProgressOptions): Progress {
 }
 
 /** "importing  [#####     ] 50%  600/1200  120/s  5 s left  widgets.csv" */
-function describe(state: State, { title, total, profile, now }: ProgressOptions): string {
+function describe(state: State, { title, profile, now }: ProgressOptions): string {
+  const { total } = state;
   const elapsedSeconds = Math.max((now() - state.startedAtMs) / 1_000, 0.001);
   const perSecond = state.done / elapsedSeconds;
   const parts = [title];

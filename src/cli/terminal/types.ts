@@ -75,7 +75,8 @@ export interface RowStream {
 }
 
 export interface Progress {
-  readonly update: (done: number, text?: string) => void;
+  /** `total` where it is known only now, or has changed; in the unit of `done`. */
+  readonly update: (done: number, text?: string, total?: number) => void;
   /** The final text is shown only if the progress itself was. */
   readonly stop: (finalText?: string) => void;
 }

@@ -37,14 +37,15 @@ export function giveUp({ requestId, subject, trouble, doubt }: NoAnswer): InvErr
       cause,
     });
   }
+  const hint = hintFor(trouble);
   if (doubt !== 'none') {
+    const first = hint === undefined ? '' : `${hint}; then `;
     return new InvError('OUTCOME_UNKNOWN', `${why}; ${DOUBTS[doubt]}`, {
-      hint: `run it again with request id ${requestId}: it is done once, however often it is sent`,
+      hint: `${first}run it again with request id ${requestId}: it is done once, however often it is sent`,
       facts,
       cause,
     });
   }
-  const hint = hintFor(trouble);
   return new InvError(codeFor(trouble), `${why}; nothing was executed`, {
     ...(hint === undefined ? {} : { hint }),
     facts,

@@ -31,7 +31,7 @@ export function poolRefusal(
     case 'not_quarantined':
       return new InvError(
         'REFUSED',
-        `${placeText(place)}: ${String(wanted)} units to release, ${String(change.quarantine)} are in quarantine`,
+        `${placeText(place)}: ${String(wanted)} wanted, ${String(change.quarantine)} in quarantine`,
         { hint: `inv pool show ${sku}`, facts: { ...facts, quarantine: change.quarantine } },
       );
     case 'already_open':

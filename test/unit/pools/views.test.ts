@@ -5,6 +5,7 @@ import {
   poolDocument,
   poolLines,
   poolRow,
+  poolRowForPeople,
 } from '../../../src/cli/commands/pool/pool-view.ts';
 import type { Presentation } from '../../../src/cli/terminal/types.ts';
 import type { OrderAnswer } from '../../../src/services/orders/order-answer.ts';
@@ -18,6 +19,13 @@ const onScreen = (pool: ShownPool): Promise<string> =>
   printed({ document: null, human: (style) => poolLines(pool, style) });
 
 describe('a pool', () => {
+  it('has to people what can be sold left, to scripts what Redis counts', () => {
+    const pool = { ...POOL, terms: { ...POOL.terms, floor: 10 } };
+    expect(poolRow(pool)).toMatchObject({ avail: 52 });
+    expect(poolRowForPeople(pool)).toMatchObject({ avail: 42 });
+    expect(poolRowForPeople({ ...pool, avail: null })).toMatchObject({ avail: null });
+  });
+
   it('is a document, field by field', () => {
     expect(poolDocument(POOL)).toEqual({
       pool_id: 7,

@@ -22,3 +22,12 @@ it.each([
     expect(stderr()).toMatch(line);
   },
 );
+
+it('learns how much there is when that is known', () => {
+  const { terminal, stderr } = recordingTerminal({ stderr: 'pipe', verbosity: 'verbose' });
+  const progress = terminal.progress('reconciling');
+  progress.update(20_000, undefined, 100_000);
+  vi.advanceTimersByTime(5_000);
+  progress.stop();
+  expect(stderr()).toMatch(/^reconciling .* 20% {2}20000\/100000 {2}4000\/s {2}20 s left$/m);
+});

@@ -37,6 +37,12 @@ export function poolRow({ terms, ...pool }: ShownPool): JsonObject {
   };
 }
 
+/** The same with what can be sold as what is left: the floor never is. */
+export function poolRowForPeople(pool: ShownPool): JsonObject {
+  const { avail, terms } = pool;
+  return { ...poolRow(pool), avail: avail === null ? null : sellable(avail, terms.floor) };
+}
+
 function bucketDocument(bucket: ShownBucket): JsonObject {
   return {
     bucket_id: bucket.bucketId,

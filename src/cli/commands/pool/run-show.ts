@@ -2,7 +2,7 @@ import { listPools } from '../../../services/pools/list-pools.ts';
 import { showPool } from '../../../services/pools/show-pool.ts';
 import type { Context } from '../../context.ts';
 import type { PoolListOptions } from './list.ts';
-import { poolColumns, poolDocument, poolLines, poolRow } from './pool-view.ts';
+import { poolColumns, poolDocument, poolLines, poolRow, poolRowForPeople } from './pool-view.ts';
 import { operationDocument, operationLine } from './operation-view.ts';
 import type { PoolShowOptions } from './show.ts';
 
@@ -31,11 +31,12 @@ export async function runPoolList(context: Context, options: PoolListOptions): P
     location: options.location ?? null,
     includeClosed: options.all,
   });
+  const isForPeople = terminal.format === 'table';
   for (const warning of new Set(pools.flatMap(({ warnings }) => warnings))) terminal.warn(warning);
   await terminal.print({
     document: pools.map(poolDocument),
-    rows: pools.map(poolRow),
-    columns: poolColumns(terminal.format === 'table', pools),
+    rows: pools.map(isForPeople ? poolRowForPeople : poolRow),
+    columns: poolColumns(isForPeople, pools),
     empty: options.all ? 'no pools' : 'no pool is open; inv pool open SKU QTY opens one',
   });
 }

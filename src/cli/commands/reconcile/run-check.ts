@@ -54,14 +54,14 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { terminal, globals } = context;
   const dependencies = await context.reconcile();
-  const progress = terminal.progress('reconciling', 100);
+  const progress = terminal.progress('reconciling');
   if (options.isFix) context.underWay(cutOffText);
   try {
     const result = await runReconcile(dependencies, {
       ...options,
       mode: options.planPath !== null ? 'plan' : options.isFix ? 'fix' : 'check',
       isRecorded: !globals.dryRun,
-      onProgress: (done, total) => progress.update((done * 100) / Math.max(1, total)),
+      onProgress: (done, total) => progress.update(done, undefined, total),
     });
     context.underWay(null);
     return result;
