@@ -44,6 +44,9 @@ process.on('SIGINT', () => {
 process.on('SIGTERM', () => {
   stop(() => interrupted('TERMINATED', 'terminated'));
 });
+process.on('uncaughtException', (error) => {
+  end(unexpected(error));
+});
 process.exitCode = 0;
 void main();
 

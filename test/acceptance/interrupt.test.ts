@@ -189,3 +189,19 @@ it('all 50 bad rows in 100,000 are listed with their line numbers, and the good 
     new Set(['INVALID_INPUT', 'NOT_FOUND']),
   );
 });
+
+it('a failure that nobody waits for is one line, not the source of the program', async () => {
+  // As soon as the program has taken over the signals, a promise fails that nobody holds.
+  const script = `const timer = setInterval(() => {
+    if (process.listenerCount('SIGINT') === 0) return;
+    clearInterval(timer);
+    Promise.reject(new Error('a stray failure'));
+  }, 1);`;
+  const { code, stdout, stderr } = await startCommand(inv, ['worker', 'run', '--json'], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}`,
+  }).ended;
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr.trim().split('\n')).toEqual([
+    expect.stringContaining('"code":"UNEXPECTED","message":"a bug in inv: a stray failure"'),
+  ]);
+});

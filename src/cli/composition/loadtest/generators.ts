@@ -71,8 +71,6 @@ function listen(thread: Thread, onProgress: (progress: LoadProgress) => void): G
       hint: 'inv doctor',
     });
   });
-  // Whoever waits for it hears of it; when nobody does, it is the usual end.
-  broken.catch(() => undefined);
   let isReady: () => void = () => undefined;
   let isDone: (run: LoadRun) => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
@@ -88,5 +86,12 @@ function listen(thread: Thread, onProgress: (progress: LoadProgress) => void): G
     else if (told.kind === 'progress') onProgress(told.progress);
     else isDone(told.run);
   });
-  return { thread, ready: Promise.race([ready, broken]), done: Promise.race([done, broken]) };
+  const generator = {
+    thread,
+    ready: Promise.race([ready, broken]),
+    done: Promise.race([done, broken]),
+  };
+  // Whoever waits for it hears of its end; when nobody does, it is the usual one.
+  for (const promise of [generator.ready, generator.done]) promise.catch(() => undefined);
+  return generator;
 }
