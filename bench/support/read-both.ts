@@ -6,7 +6,7 @@ import { LOCAL_ADMIN_USER, LOCAL_DATABASE } from '../../src/local/options.ts';
 const KEYS_AT_ONCE = 5_000;
 const IN_FLIGHT = 2;
 
-/** Reads all balances of MySQL by its own program in C, and as many keys of Redis; compares nothing. */
+/** Reads all balances of MySQL by its own program in C, and one key of Redis for each pool; compares nothing. */
 export interface ReadBoth {
   /** What reads MySQL: the program for dumps, or the client where it is not installed. */
   readonly name: string;
@@ -18,12 +18,12 @@ export interface ReadBoth {
 /** @param sockets of the private servers */
 export async function createReadBoth(
   sockets: { readonly mysql: string; readonly redis: string },
-  size: number,
+  pools: number,
 ): Promise<ReadBoth> {
   const reader = findReader(sockets.mysql);
   const redis = new Redis({ path: sockets.redis });
-  const keys = Array.from({ length: size }, (_, at) => `bench:stock:REC-${at + 1}`);
-  for (let at = 0; at < size; at += KEYS_AT_ONCE) {
+  const keys = Array.from({ length: pools }, (_, at) => `bench:stock:${at + 1}`);
+  for (let at = 0; at < pools; at += KEYS_AT_ONCE) {
     await redis.mset(keys.slice(at, at + KEYS_AT_ONCE).flatMap((key) => [key, '1000']));
   }
   return {
