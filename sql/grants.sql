@@ -21,3 +21,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.ledger_seals TO {account};
 GRANT SELECT, UPDATE ON {database}.ledger_seal_position TO {account};
 GRANT SELECT, INSERT, UPDATE ON {database}.reconcile_runs TO {account};
 GRANT SELECT, INSERT, UPDATE ON {database}.reconcile_findings TO {account};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.check_requests TO {account};

@@ -19,6 +19,19 @@ CREATE TABLE `barcodes` (
   CONSTRAINT `barcodes_units` CHECK (`units_per_scan` >= 1)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `check_requests` (
+  `product_id` bigint(20) NOT NULL,
+  `asked` bigint(20) NOT NULL DEFAULT 1,
+  `reason` varchar(500) NOT NULL,
+  `request_id` varbinary(100) DEFAULT NULL,
+  `actor` varchar(100) NOT NULL,
+  `host` varchar(255) NOT NULL,
+  `source` varchar(32) NOT NULL,
+  `asked_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`product_id`),
+  KEY `check_requests_oldest` (`asked_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `ledger_seal_position` (
   `id` int(11) NOT NULL,
   `sealed_to` bigint(20) NOT NULL DEFAULT 0,

@@ -64,7 +64,7 @@ export interface Context {
   /** What orders need. Opens nothing: an order that Redis answers never waits for MySQL. */
   orders(): Promise<OrderDependencies>;
   /** What a reconciliation compares, and mends with. */
-  reconcile(): Promise<ReconcileDependencies>;
+  reconcile(source?: 'cli' | 'worker'): Promise<ReconcileDependencies>;
   /** A file of records; its format is `--format` when that names one that can be read. */
   openRecordFile(options: Omit<RecordFileOptions, 'format' | 'limits'>): Promise<RecordFile>;
   readonly operator: OperatorTools;
@@ -181,7 +181,7 @@ function dependencies({
   };
   const orders = async (): Promise<OrderDependencies> => {
     const { createOrders } = await import('./composition/orders.ts');
-    return createOrders({ stores, pools, config, clock, origin });
+    return createOrders({ stores, pools, config, clock, origin, isWatched: true });
   };
   return {
     catalogue: async () => {
@@ -202,9 +202,9 @@ function dependencies({
     },
     pools,
     orders,
-    reconcile: async () => {
+    reconcile: async (source = 'cli') => {
       const { createReconcile } = await import('./composition/reconcile.ts');
-      return createReconcile(options, { stores, pools, origin });
+      return createReconcile(options, { stores, pools, origin: { ...origin, source } });
     },
     readers: async () => {
       const { createStockReaders } = await import('./composition/stock-reader.ts');

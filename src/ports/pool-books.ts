@@ -61,6 +61,8 @@ export type SettleOutcome =
       readonly returned: number;
       readonly duplicates: number;
       readonly parked: number;
+      /** Of each parked event the bucket that it is about; null: nobody can tell. */
+      readonly parkedIn: readonly (number | null)[];
       readonly buckets: readonly {
         readonly bucketId: number;
         readonly epoch: number;
@@ -120,7 +122,7 @@ export interface ParkedEvent {
   readonly shard: number;
   readonly eventId: string;
   readonly kind: 'unreadable' | 'unknown_pool' | 'conflict' | 'oversold';
-  /** The bucket and the units of a sale that the stock could not cover; else null. */
+  /** null: it names none that the books know. `units`: those of a sale that the stock could not cover. */
   readonly bucketId: number | null;
   readonly units: number | null;
   readonly reason: string;

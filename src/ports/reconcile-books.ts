@@ -1,3 +1,4 @@
+import type { AskedCheck } from './check-requests.ts';
 import type { Finding, StockPlace } from '../domain/reconcile/finding.ts';
 import type { LevelBooks } from '../domain/reconcile/judge-level.ts';
 import type { TailMovement } from '../domain/reconcile/ledger-tail.ts';
@@ -138,6 +139,8 @@ export interface RunEnd {
   readonly violations: number;
   readonly repaired: number;
   readonly inconclusive: number;
+  /** Requests that the run has answered: they end with it, in one transaction. */
+  readonly answered: readonly AskedCheck[];
 }
 
 /** A run, as it is kept. Times are ISO 8601 UTC. */
@@ -154,6 +157,8 @@ export interface RecordedRun {
   readonly violations: number;
   readonly repaired: number;
   readonly actor: string;
+  /** `cli`, or `worker`: by itself. */
+  readonly source: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
 }

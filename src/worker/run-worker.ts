@@ -2,9 +2,9 @@ import type { WorkerDependencies, WorkerOptions } from './dependencies.ts';
 import { createOutages } from './outages.ts';
 import { pause } from './pause.ts';
 import { reconcileLoop } from './reconcile-loop.ts';
-import type { Suspects } from './reconcile-loop.ts';
 import { workShard } from './shard-worker.ts';
 import { createShardWork } from './shard-work.ts';
+import type { Suspects } from './suspects.ts';
 import { workReport } from './tally.ts';
 import type { WorkReport } from './work-report.ts';
 
@@ -22,7 +22,7 @@ export async function runWorker(
   options: WorkerOptions,
 ): Promise<WorkReport> {
   const outages = createOutages(options.report);
-  const suspects: Suspects = new Set();
+  const suspects: Suspects = new Map();
   const shards = Array.from({ length: dependencies.gate.shards }, (_, shard) =>
     createShardWork({ shard, dependencies, options, outages, suspects }),
   );

@@ -4,9 +4,9 @@ import { settleShard } from '../services/pools/settle-shard.ts';
 import type { GateState, SettledRound } from '../services/pools/settle-shard.ts';
 import { frozenLine, recoveryLines } from './log-lines.ts';
 import type { ShardLease } from './shard-lease.ts';
-import { EVERYTHING } from './reconcile-loop.ts';
 import { tell } from './shard-work.ts';
 import type { ShardWork } from './shard-work.ts';
+import { ANY } from './suspects.ts';
 import { tendShard } from './tend-shard.ts';
 
 /** Transactions between two looks at everything else. */
@@ -55,7 +55,7 @@ function settled(work: ShardWork, round: SettledRound): void {
   memory.state = 'settling';
   memory.backlog = round.backlog;
   memory.beatAtMs = dependencies.clock.monotonic() + options.heartbeatMs;
-  if (round.parked > 0) work.suspects.add(EVERYTHING);
+  for (const id of round.parkedIn) work.suspects.set(id ?? ANY, 'an event was parked');
   for (const text of round.alarms) options.report({ level: 'alarm', shard, text });
   tell(work);
 }

@@ -1,7 +1,7 @@
 import type { Position } from '../services/pools/settle-batch.ts';
 import type { WorkerDependencies, WorkerOptions, WorkerProgress } from './dependencies.ts';
 import type { Outages } from './outages.ts';
-import type { Suspects } from './reconcile-loop.ts';
+import type { Suspects } from './suspects.ts';
 import { createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
 

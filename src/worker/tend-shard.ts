@@ -1,9 +1,9 @@
 import { convergeShard } from '../services/pools/converge-shard.ts';
 import { driveClosing } from '../services/pools/drive-closing.ts';
 import type { ShardFinding } from '../services/pools/shard-finding.ts';
-import { EVERYTHING } from './reconcile-loop.ts';
 import { findingLine } from './log-lines.ts';
 import type { ShardWork } from './shard-work.ts';
+import { ANY } from './suspects.ts';
 
 export type Tended =
   | { readonly status: 'tended' | 'recovery_due' }
@@ -33,7 +33,7 @@ function reportNews(
   for (const finding of findings) {
     if (memory.findings.has(finding.evidence)) continue;
     options.report(findingLine(shard, finding));
-    if (!finding.isRepaired) suspects.add(finding.bucketId ?? EVERYTHING);
+    if (!finding.isRepaired) suspects.set(finding.bucketId ?? ANY, finding.evidence);
   }
   memory.findings = new Set(findings.map(({ evidence }) => evidence));
 }

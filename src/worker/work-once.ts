@@ -17,7 +17,7 @@ export async function workOnce(
   const options = { report, signal, pollMs: 0, heartbeatMs: 0 };
   const outages = createOutages(report);
   const shards = Array.from({ length: dependencies.gate.shards }, (_, shard) =>
-    createShardWork({ shard, dependencies, options, outages, suspects: new Set() }),
+    createShardWork({ shard, dependencies, options, outages, suspects: new Map() }),
   );
   let lagEvents = 0;
   for (const work of shards) lagEvents += await workShardOnce(work);

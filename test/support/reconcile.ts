@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCatalogue } from '../../src/adapters/mysql/catalogue.ts';
 import { createNamedLocks } from '../../src/adapters/mysql/named-locks.ts';
+import { createCheckRequests } from '../../src/adapters/mysql/reconcile/check-requests.ts';
 import { createReconcileBooks } from '../../src/adapters/mysql/reconcile/reconcile-books.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { SCOPES } from '../../src/domain/reconcile/checks.ts';
@@ -37,6 +38,7 @@ export function reconcileOn(
       redis: () => Promise.resolve({ ...GOOD_REDIS, ...redis }),
     },
     lateMs,
+    requests: createCheckRequests(database),
     catalogue: createCatalogue(database),
     locks: createNamedLocks(target, testLimits),
     clock: systemClock,

@@ -5,6 +5,7 @@ import type { OrderDependencies } from '../../services/orders/dependencies.ts';
 import { createPoolDirectory } from '../../services/orders/pool-directory.ts';
 import { reviveShard } from '../../services/pools/revive-shard.ts';
 import type { PoolDependencies } from '../../services/pools/dependencies.ts';
+import { createSuspicions } from './suspicions.ts';
 import type { StoresOnDemand } from './stores-on-demand.ts';
 
 export interface OrderParts {
@@ -13,6 +14,8 @@ export interface OrderParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly origin: Origin;
+  /** Whether a worker is asked to check what these orders meet; what a bench does to its stores is no riddle. */
+  readonly isWatched?: boolean;
 }
 
 /** What orders need; opens nothing. An order that Redis answers loads nothing of MySQL. */
@@ -22,6 +25,7 @@ export function createOrders({
   config,
   clock,
   origin,
+  isWatched = false,
 }: OrderParts): OrderDependencies {
   const { attemptsMax, baseMs, factor } = config.retry;
   return {
@@ -46,6 +50,9 @@ export function createOrders({
       dependencies.onRecovery?.(shard, outcome);
       return outcome;
     },
+    onSuspicion: isWatched
+      ? createSuspicions({ database: stores.database, clock, origin })
+      : undefined,
     clock,
     origin,
     limits: { budgetMs: config.pools.budgetMs, retry: { attemptsMax, baseMs, factor } },

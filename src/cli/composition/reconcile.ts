@@ -1,4 +1,5 @@
 import { createCatalogue } from '../../adapters/mysql/catalogue.ts';
+import { createCheckRequests } from '../../adapters/mysql/reconcile/check-requests.ts';
 import { createNamedLocks } from '../../adapters/mysql/named-locks.ts';
 import { readVariables } from '../../adapters/mysql/server-facts.ts';
 import { readRedisFacts } from '../../adapters/redis/server-facts.ts';
@@ -31,6 +32,7 @@ export async function createReconcile(
     books: createReconcileBooks({ database, statementTimeoutMs }),
     catalogue: createCatalogue(database),
     locks: createNamedLocks(place.application, limits),
+    requests: createCheckRequests(database),
     pools,
     servers: {
       mysql: async () => ({ variables: await database.read(readVariables) }),

@@ -144,6 +144,7 @@ function applyEvent(place: Place, event: NumberedEvent, eventId: string): void {
   applied.parked.push({
     eventId,
     kind: 'conflict',
+    bucketId: bucket.id,
     reason,
     payload: JSON.stringify(event),
     oversold: null,
@@ -220,6 +221,7 @@ function parkOversold(
   applied.parked.push({
     eventId,
     kind: 'oversold',
+    bucketId: bucket.id,
     reason,
     payload: JSON.stringify(event),
     oversold,

@@ -7,6 +7,8 @@ import type { Booking, NumberedEvent, Position, Walk } from './position.ts';
 export interface Parked {
   readonly eventId: string;
   readonly kind: 'unreadable' | 'unknown_pool' | 'conflict' | 'oversold';
+  /** null: it names none that the books know. */
+  readonly bucketId: number | null;
   readonly reason: string;
   readonly payload: string;
 }
@@ -78,7 +80,10 @@ export function planBookings(
     const entryId = `${entry.id.ms}-${entry.id.seq}`;
     if (entry.events === null) {
       const reason = 'not readable as events of a pool';
-      planning.parked.push({ eventId: entryId, kind: 'unreadable', reason, payload: entry.raw });
+      planning.parked.push({
+        ...{ eventId: entryId, kind: 'unreadable', reason, payload: entry.raw },
+        bucketId: null,
+      });
       continue;
     }
     for (const event of entry.events) {
@@ -156,11 +161,12 @@ function walkOf({ walks, positions }: Planning, bucketId: number): Walk | undefi
 }
 
 function park(
-  { parked }: Planning,
+  { parked, positions }: Planning,
   event: PoolEvent,
   why: { readonly entryId: string; readonly kind: Parked['kind']; readonly problem: string },
 ): null {
   const { entryId: eventId, kind, problem: reason } = why;
-  parked.push({ eventId, kind, reason, payload: JSON.stringify(event) });
+  const bucketId = positions.has(event.bucketId) ? event.bucketId : null;
+  parked.push({ eventId, kind, bucketId, reason, payload: JSON.stringify(event) });
   return null;
 }

@@ -6,6 +6,7 @@ import { askMysqlToSell } from './ask-mysql-to-sell.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { hasDoubts, noAnswer, openInquiry } from './inquiry.ts';
 import type { Inquiry } from './inquiry.ts';
+import { noteSuspicion } from './note-suspicion.ts';
 import { openPatience } from './patience.ts';
 import type { Series } from './series.ts';
 import { readingTrouble } from './trouble.ts';
@@ -30,7 +31,18 @@ export async function askForUnits(
   const { quantity } = request;
   assert(quantity >= 1 && quantity <= QUANTITY_MAX, 'a request is for 1 … 10^12 units');
   const inquiry = openInquiry(dependencies, series, request);
-  const patience = openPatience(dependencies, series);
+  try {
+    const answer = await askUntilAnswered(inquiry);
+    await noteSuspicion(inquiry, answer);
+    return answer;
+  } catch (error) {
+    await noteSuspicion(inquiry, null);
+    throw error;
+  }
+}
+
+async function askUntilAnswered(inquiry: Inquiry): Promise<UnitsAnswer> {
+  const patience = openPatience(inquiry.dependencies, inquiry.series);
   for (;;) {
     const turn = await takeTurn(inquiry);
     if (!isTrouble(turn)) return turn;

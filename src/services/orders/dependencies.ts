@@ -1,5 +1,6 @@
 import type { Origin } from '../../domain/posting.ts';
 import type { Catalogue } from '../../ports/catalogue.ts';
+import type { Suspicion } from '../../ports/check-requests.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PoolBooks } from '../../ports/pool-books.ts';
 import type { PoolGate } from '../../ports/pool-gate.ts';
@@ -25,6 +26,8 @@ export interface OrderDependencies {
    * most once an order, after a second of being fenced; null: wait for the worker.
    */
   readonly recover: ((shard: number) => Promise<RecoverOutcome>) | null;
+  /** Told of an answer that ought not to be, so that somebody checks its product. It may fail. */
+  readonly onSuspicion?: ((suspicion: Suspicion) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly origin: Origin;
   readonly limits: OrderLimits;

@@ -3,6 +3,7 @@ import type { PoolPlace } from '../pools/find-pool.ts';
 import { askForUnits, askWhatIsKnown } from './ask-for-units.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { openInquiry } from './inquiry.ts';
+import { noteSuspicion } from './note-suspicion.ts';
 import { poolRefusalOf } from './refusal.ts';
 import { openSeries } from './series.ts';
 import { tryForUnits } from './try-for-units.ts';
@@ -59,7 +60,9 @@ export async function recallDraft(
   const series = openSeries(orders.clock, orders.limits.budgetMs);
   const inquiry = openInquiry(orders, series, request);
   const known = await askWhatIsKnown(inquiry, { isAttemptNext: false });
-  return known === null || isTrouble(known) ? null : outcomeOf(known, request, draft);
+  if (known === null || isTrouble(known)) return null;
+  await noteSuspicion(inquiry, known);
+  return outcomeOf(known, request, draft);
 }
 
 function unitsRequest(draft: PostingDraft, line: PostingLine, isFresh: boolean): UnitsRequest {

@@ -16,6 +16,8 @@ export interface SettledRound {
   readonly returned: number;
   readonly duplicates: number;
   readonly parked: number;
+  /** Of each parked event the bucket that it is about; null: nobody can tell. */
+  readonly parkedIn: readonly (number | null)[];
   /** Entries that still stand in the stream, about. */
   readonly backlog: number;
   /** Sentences that a person should hear: recovered units, parked events, damage found. */

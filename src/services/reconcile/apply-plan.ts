@@ -61,7 +61,7 @@ async function applyOnce(dependencies: ReconcileDependencies, plan: Plan): Promi
   const findings = [...mended.findings, ...revealed];
   const rows = countRows(mended.findings);
   const status = statusOfRows(rows);
-  await books.endRun({ runId, status, checked: {}, ...countsOf(findings, []) });
+  await books.endRun({ runId, status, checked: {}, answered: [], ...countsOf(findings, []) });
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
   return { runId, planRunId, status, rows, findings, durationMs };
 }

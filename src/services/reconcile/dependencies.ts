@@ -1,6 +1,7 @@
 import type { Origin } from '../../domain/posting.ts';
 import type { Catalogue } from '../../ports/catalogue.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CheckRequests } from '../../ports/check-requests.ts';
 import type { NamedLocks } from '../../ports/named-locks.ts';
 import type { MysqlFacts, RedisFacts } from '../../ports/server-facts.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
@@ -11,6 +12,7 @@ export interface ReconcileDependencies {
   readonly books: ReconcileBooks;
   readonly catalogue: Catalogue;
   readonly locks: NamedLocks;
+  readonly requests: CheckRequests;
   /** Both halves of the pools; opened only where there are any. */
   readonly pools: () => Promise<PoolDependencies>;
   readonly servers: {

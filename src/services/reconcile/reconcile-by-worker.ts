@@ -1,34 +1,23 @@
-import { SCOPES } from '../../domain/reconcile/checks.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { runReconcile } from './run-reconcile.ts';
-import type { ReconcileResult } from './run-reconcile.ts';
+import type { ReconcileRequest, ReconcileResult } from './run-reconcile.ts';
 
-export interface WorkerCheck {
-  /** Buckets whose products are to be looked at; null: everything. */
-  readonly bucketIds: readonly number[] | null;
-  /** The moment that the schedule names, in milliseconds since the epoch; null: something has happened. */
-  readonly sinceMs: number | null;
-}
+export type WorkerRequest = Pick<ReconcileRequest, 'scopes' | 'products' | 'isFull' | 'answers'>;
 
 /**
- * A check as a worker makes it: it mends nothing here, because its turns do that. The one of the schedule
- * sums the ledger from its first line, once, whoever of several workers is first.
- * @returns null when another run is at work, or has done it
+ * A check as a worker makes it: it mends nothing here, because its turns do that.
+ * @returns null when another run is at work
  * @throws InvError STORE_UNAVAILABLE
  */
 export async function reconcileByWorker(
   dependencies: ReconcileDependencies,
-  { bucketIds, sinceMs }: WorkerCheck,
+  request: WorkerRequest,
 ): Promise<ReconcileResult | null> {
-  if (sinceMs !== null && (await isDone(dependencies, sinceMs))) return null;
-  const products = bucketIds === null ? null : await productsOf(dependencies, bucketIds);
   try {
     return await runReconcile(dependencies, {
+      ...request,
       mode: 'check',
-      scopes: SCOPES,
-      products,
-      isFull: sinceMs !== null,
       changesMax: 0,
       waitMs: 0,
       isRecorded: true,
@@ -38,20 +27,4 @@ export async function reconcileByWorker(
     if (error instanceof InvError && error.code === 'BUSY') return null;
     throw error;
   }
-}
-
-/** Whether somebody has checked everything since then. */
-async function isDone({ books }: ReconcileDependencies, sinceMs: number): Promise<boolean> {
-  const [last] = await books.runs({ limit: 1 });
-  return last?.skus === null && Date.parse(last.startedAt) >= sinceMs;
-}
-
-async function productsOf(
-  { pools }: ReconcileDependencies,
-  bucketIds: readonly number[],
-): Promise<readonly string[]> {
-  const { books } = await pools();
-  const buckets = await books.buckets({ includeClosed: true });
-  const skus = buckets.filter(({ id }) => bucketIds.includes(id)).map(({ sku }) => sku);
-  return [...new Set(skus)];
 }

@@ -4,6 +4,7 @@ import { isMadeBefore } from '../../domain/reconcile/plan-rows.ts';
 import { isNotice, isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
 import type { Status } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
+import type { AskedCheck } from '../../ports/check-requests.ts';
 import type { RunEnd, RunMode } from '../../ports/reconcile-books.ts';
 import { requireProduct } from '../stock/require.ts';
 import { checkEverything } from './check-everything.ts';
@@ -29,6 +30,8 @@ export interface ReconcileRequest {
   readonly waitMs: number;
   /** False: nothing is written, not even that it ran. */
   readonly isRecorded: boolean;
+  /** Requests that are answered by this run, where it can look at everything that it is asked for. */
+  readonly answers?: readonly AskedCheck[];
   readonly onProgress: OnProgress;
 }
 
@@ -90,7 +93,10 @@ async function runOnce(
       : { ...report, findings: found };
   const { findings, unchecked, checked } = mended;
   const status = statusOf(findings, unchecked);
-  if (isRecorded) await books.endRun({ runId, status, checked, ...countsOf(findings, unchecked) });
+  if (isRecorded) {
+    const answered = unchecked.length === 0 ? (request.answers ?? []) : [];
+    await books.endRun({ runId, status, checked, answered, ...countsOf(findings, unchecked) });
+  }
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
   return { runId, status, checked, findings, unchecked, durationMs };
 }

@@ -7,6 +7,7 @@ const ROUND = {
   returned: 1,
   duplicates: 2,
   parked: 1,
+  parkedIn: [null],
   backlog: 40,
   alarms: [],
 };

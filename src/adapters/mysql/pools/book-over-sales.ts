@@ -35,6 +35,7 @@ export async function bookOverSales(
     return {
       eventId: entryId,
       kind: 'oversold',
+      bucketId,
       reason: `${quantity} units were sold in epoch ${epoch}, which a recovery has ended: they may be sold again`,
       payload: JSON.stringify(event),
       oversold: { bucketId, epoch, postingId, units: quantity },

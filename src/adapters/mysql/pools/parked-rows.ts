@@ -19,12 +19,12 @@ export async function parkRows(
 ): Promise<void> {
   const literalOf = (row: ParkedRow, text: TextLiteral): string =>
     `(${shard},${text(clip(row.eventId, 64))},'${row.kind}',${text(clip(row.reason, 500))},` +
-    `${text(clip(row.payload, PAYLOAD_CHARACTERS_MAX))},${oversoldLiterals(row)},${text(now)})`;
+    `${text(clip(row.payload, PAYLOAD_CHARACTERS_MAX))},${bucketLiterals(row)},${text(now)})`;
   await session.prepareRows({ sql: INSERT, items: rows, literalOf }).send();
 }
 
-function oversoldLiterals({ oversold = null }: ParkedRow): string {
-  if (oversold === null) return 'NULL,NULL,NULL,NULL';
+function bucketLiterals({ bucketId: about, oversold = null }: ParkedRow): string {
+  if (oversold === null) return `${about ?? 'NULL'},NULL,NULL,NULL`;
   const { bucketId, epoch, postingId, units } = oversold;
   return `${bucketId},${epoch},${postingId},${units}`;
 }

@@ -83,6 +83,7 @@ async function settleOn(
   await pruneLog(session, { ...mark, shard, ackVersion: request.ackVersion });
   await failpoint('settle.before_commit');
   const { sold, returned, duplicates } = applied;
+  const parked = [...plan.parked, ...applied.parked];
   return {
     status: 'settled',
     ...mark,
@@ -90,7 +91,8 @@ async function settleOn(
     sold,
     returned,
     duplicates,
-    parked: plan.parked.length + applied.parked.length,
+    parked: parked.length,
+    parkedIn: parked.map(({ bucketId }) => bucketId),
     buckets: [...buckets.values()].map(({ position, counters }) => ({
       bucketId: position.id,
       epoch: position.epoch,
@@ -106,6 +108,7 @@ const NOTHING = {
   returned: 0,
   duplicates: 0,
   parked: 0,
+  parkedIn: [],
   buckets: [],
   alarms: [],
 } as const;

@@ -11,7 +11,8 @@ import type { Session } from '../session.ts';
 import { integer, isoFromDatetime } from '../values.ts';
 
 const RUN_COLUMNS = `
-  run_id, mode, plan_run_id, scope, skus, status, findings, violations, repaired, actor, started_at, ended_at`;
+  run_id, mode, plan_run_id, scope, skus, status, findings, violations, repaired, actor,
+  source, started_at, ended_at`;
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS} FROM reconcile_runs WHERE run_id = CAST(? AS BINARY)`;
 
@@ -50,6 +51,7 @@ interface RunRow {
   violations: number;
   repaired: number;
   actor: string;
+  source: string;
   started_at: string;
   ended_at: string | null;
 }
@@ -123,6 +125,7 @@ function runFrom(row: RunRow): RecordedRun {
     violations: integer(row.violations),
     repaired: integer(row.repaired),
     actor: row.actor,
+    source: row.source,
     startedAt: isoFromDatetime(row.started_at),
     endedAt: row.ended_at === null ? null : isoFromDatetime(row.ended_at),
   };

@@ -2,6 +2,7 @@ import type { NumberedFinding, RunEnd, RunStart } from '../../../ports/reconcile
 import type { Database } from '../database.ts';
 import type { TextLiteral } from '../row-statements.ts';
 import { clip } from '../pools/column-text.ts';
+import { takeAnswered } from './check-requests.ts';
 
 const INSERT_RUN = `
   INSERT INTO reconcile_runs (run_id, mode, plan_run_id, scope, skus, status, actor, host, source, started_at)
@@ -50,8 +51,8 @@ export async function addFindings(
 
 export async function endRun(database: Database, end: RunEnd): Promise<void> {
   const { runId, status, checked, findings, violations, repaired, inconclusive } = end;
-  await database.transaction((session) =>
-    session.run(END_RUN, [
+  await database.transaction(async (session) => {
+    await session.run(END_RUN, [
       status,
       JSON.stringify(checked),
       findings,
@@ -59,8 +60,9 @@ export async function endRun(database: Database, end: RunEnd): Promise<void> {
       repaired,
       inconclusive,
       runId,
-    ]),
-  );
+    ]);
+    await takeAnswered(session, end.answered);
+  });
 }
 
 function numberLiteral(value: number | null): string {

@@ -18,6 +18,7 @@ const RUN_FIELDS = [
   'violations',
   'repaired',
   'actor',
+  'source',
   'started_at',
   'ended_at',
 ];
@@ -61,7 +62,7 @@ export async function runReconcileShow(
     rows: shown.map(findingRow),
     columns: plainColumns(FINDING_FIELDS),
     human: (style) => [
-      `run ${run.runId} (${modeText(run)}) by ${run.actor}, ${run.startedAt}: ${statusText(run)}`,
+      `run ${run.runId} (${modeText(run)}) by ${run.source === 'worker' ? 'a worker of ' : ''}${run.actor}, ${run.startedAt}: ${statusText(run)}`,
       ...shown.flatMap((one) => findingLines(one, style)),
     ],
   });
@@ -79,6 +80,7 @@ function runRow(run: RecordedRun): JsonObject {
     violations: run.violations,
     repaired: run.repaired,
     actor: run.actor,
+    source: run.source,
     started_at: run.startedAt,
     ended_at: run.endedAt,
   };

@@ -46,7 +46,7 @@ export async function runWorkerRun(context: Context): Promise<void> {
         signal: stop,
         report: say,
         onProgress: lines.take,
-        reconcile: { schedule, dependencies: () => context.reconcile() },
+        reconcile: { schedule, dependencies: () => context.reconcile('worker') },
       });
     } finally {
       ended.abort();
