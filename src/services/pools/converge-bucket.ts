@@ -107,8 +107,14 @@ async function mend(
   if (!repair) return { ...FINE, finding: found };
   const answer = await gate.converge(progress.generation, books, progress.lossLimit);
   if (answer.status !== 'ok') return { ...FINE, finding: found };
-  const mended = `${evidence}; ${Math.abs(answer.repaired)} units were ${answer.repaired < 0 ? 'too many' : 'missing'}`;
+  const mended = `${evidence}; ${inWords(answer.repaired)}`;
   return { ...FINE, did: 'updated', finding: { ...found, evidence: mended, isRepaired: true } };
+}
+
+/** @param repaired units that had to be added to what is available */
+function inWords(repaired: number): string {
+  if (repaired === 0) return 'the sums were derived anew, and no unit was missing or too many';
+  return `${Math.abs(repaired)} units were ${repaired < 0 ? 'too many' : 'missing'}`;
 }
 
 function finding(kind: ShardFinding['kind'], { id }: PoolBucket, evidence: string): ShardFinding {
