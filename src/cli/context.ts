@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load-config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Origin, StrategyName } from '../domain/posting.ts';
 import type { ErrorCode } from '../lib/errors.ts';
+import { once } from '../lib/once.ts';
 import type { LocalOptions } from '../local/options.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CatalogueDependencies } from '../services/catalogue/dependencies.ts';
@@ -166,7 +167,7 @@ function dependencies({
   terminal,
 }: Parts): Pick<Context, 'catalogue' | 'stock' | 'pools' | 'orders' | 'reconcile' | 'readers'> {
   const { config, clock } = options;
-  const pools = async (): Promise<PoolDependencies> => {
+  const pools = once(async (): Promise<PoolDependencies> => {
     const { createPoolDependencies } = await import('./composition/pool-dependencies.ts');
     const { recoveryLines } = await import('../worker/log-lines.ts');
     return createPoolDependencies(options, {
@@ -178,7 +179,7 @@ function dependencies({
         }
       },
     });
-  };
+  });
   const orders = async (): Promise<OrderDependencies> => {
     const { createOrders } = await import('./composition/orders.ts');
     return createOrders({ stores, pools, config, clock, origin, isWatched: true });

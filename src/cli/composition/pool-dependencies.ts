@@ -13,7 +13,10 @@ export interface PoolParts extends Pick<PoolDependencies, 'onRecovery'> {
   readonly gate: PoolGate;
 }
 
-/** Both halves of the pools, and what binds them. */
+/**
+ * Both halves of the pools, and what binds them. For all who ask of one process, once: what they ask of
+ * MySQL at one time travels together.
+ */
 export async function createPoolDependencies(
   options: MysqlStoreOptions,
   { database, gate, onRecovery }: PoolParts,

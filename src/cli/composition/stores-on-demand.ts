@@ -2,6 +2,7 @@ import type { Database } from '../../adapters/mysql/database.ts';
 import type { RedisStore } from '../../adapters/redis/client.ts';
 import type { OpenStockLocks } from '../../adapters/redis/locks/stock-locks.ts';
 import type { OpenPoolGate } from '../../adapters/redis/pool/pool-gate.ts';
+import { once } from '../../lib/once.ts';
 import type { MysqlStoreOptions } from './mysql-store.ts';
 
 /** The stores as functions: each is opened by its first call, and one that failed by the next. */
@@ -44,17 +45,5 @@ export function storesOnDemand(options: MysqlStoreOptions): StoresOnDemand {
     close: async () => {
       for (const closing of closings.reverse()) await closing();
     },
-  };
-}
-
-/** The value of the first call that succeeds, for every call. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
   };
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createCoalescer } from '../../../src/adapters/redis/pool/coalescer.ts';
-import type { CoalescerLimits } from '../../../src/adapters/redis/pool/coalescer.ts';
+import { createCoalescer } from '../../../src/lib/coalescer.ts';
+import type { CoalescerLimits } from '../../../src/lib/coalescer.ts';
 
 interface Call {
   readonly requests: readonly string[];
@@ -32,7 +32,7 @@ function coalesce(limits: Partial<CoalescerLimits> = {}) {
       }),
     sizeOf: (request) => request.length,
     fit: (first, other) => other.startsWith(first.charAt(0)),
-    overflow: () => 'too many',
+    overflow: () => Promise.resolve('too many'),
   });
   return { submit, calls, sent: () => calls.map(({ requests }) => requests) };
 }
@@ -146,7 +146,7 @@ describe('the coalescer', () => {
       send: () => Promise.resolve(['only one']),
       sizeOf: () => 1,
       fit: () => true,
-      overflow: () => 'too many',
+      overflow: () => Promise.resolve('too many'),
     });
     const answers = await Promise.allSettled([submit('a'), submit('b')]);
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);

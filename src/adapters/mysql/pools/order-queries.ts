@@ -2,16 +2,23 @@ import type { OrderFilter, OrderRow } from '../../../ports/pool-books.ts';
 import type { Session } from '../session.ts';
 import { integer, isoFromDatetime } from '../values.ts';
 
-const SELECT = `
-  SELECT o.request_id, o.state, p.sku, l.code AS location, o.quantity, o.buyer, f.id AS pool_id,
-         LOWER(HEX(o.fingerprint)) AS fingerprint, o.reference, o.deadline, o.created_at, o.updated_at
-    FROM orders o
+const COLUMNS = `
+         o.request_id, o.state, p.sku, l.code AS location, o.quantity, o.buyer, f.id AS pool_id,
+         LOWER(HEX(o.fingerprint)) AS fingerprint, o.reference, o.deadline, o.created_at, o.updated_at`;
+
+const NAMES = `
     STRAIGHT_JOIN products p ON p.id = o.product_id
     STRAIGHT_JOIN locations l ON l.id = o.location_id
     LEFT JOIN pools f ON o.pool_id IS NOT NULL AND f.product_id = o.product_id
                      AND f.location_id = o.location_id AND f.bucket = 0`;
 
-const BY_REQUEST = `${SELECT} WHERE o.request_id = CAST(? AS BINARY)`;
+const SELECT = `SELECT ${COLUMNS} FROM orders o ${NAMES}`;
+
+const BY_REQUEST = `
+  SELECT ${COLUMNS}
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (request_id VARCHAR(100) CHARACTER SET ascii PATH '$')) AS asked
+    STRAIGHT_JOIN orders o FORCE INDEX (orders_request)
+                        ON o.request_id = CAST(asked.request_id AS BINARY) ${NAMES}`;
 
 const BUYERS = `
   SELECT o.buyer, SUM(o.quantity) AS units
@@ -35,12 +42,13 @@ interface Row {
   readonly updated_at: string;
 }
 
-export async function selectOrder(
+/** The orders that these requests made, by request id. */
+export async function selectOrdersOf(
   session: Session,
-  requestId: string,
-): Promise<OrderRow | undefined> {
-  const [row] = await session.rows<Row>(BY_REQUEST, [requestId]);
-  return row === undefined ? undefined : orderFrom(row);
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, OrderRow>> {
+  const rows = await session.rows<Row>(BY_REQUEST, [JSON.stringify(requestIds)]);
+  return new Map(rows.map((row) => [row.request_id, orderFrom(row)]));
 }
 
 /** The newest first. Only what is asked for stands in the statement, so that each has its index. */

@@ -1,14 +1,15 @@
 import type { PoolBooks } from '../../../ports/pool-books.ts';
 import type { Database } from '../database.ts';
-import { lookUp, recordVoid } from './answers.ts';
 import { selectBuckets } from './bucket-rows.ts';
 import { beginClosePool, endClosePool, topUpPool } from './change-pool.ts';
 import { freeze, unfreeze } from './freeze.ts';
+import { createFindOrder, createLookUp } from './look-up.ts';
 import { bookLostTail } from './lost-tail.ts';
 import { openPool } from './open-pool.ts';
 import { selectLoss, selectOperations } from './operations.ts';
-import { selectBuyers, selectOrder, selectOrders } from './order-queries.ts';
+import { selectBuyers, selectOrders } from './order-queries.ts';
 import { discardParked, retryParked, selectParked } from './parked.ts';
+import { createRecordVoid } from './record-void.ts';
 import { adoptPosition, beginRecovery, heartbeat, rebuild, requestRecovery } from './recovery.ts';
 import { releaseUnits } from './release-units.ts';
 import { selectShard } from './select-shard.ts';
@@ -32,9 +33,9 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     loss: (shard) => database.read((session) => selectLoss(session, shard)),
     buckets: (filter) => database.read((session) => selectBuckets(session, filter)),
 
-    lookup: (requestId) => lookUp(database, requestId),
-    recordVoid: (request, write) => recordVoid(database, request, write),
-    order: (requestId) => database.read((session) => selectOrder(session, requestId)),
+    lookup: createLookUp(database),
+    recordVoid: createRecordVoid(database),
+    order: createFindOrder(database),
     orders: (filter) => database.read((session) => selectOrders(session, filter)),
 
     shard: (shard, options) => database.read((session) => selectShard(session, shard, options)),

@@ -1,10 +1,10 @@
+import { createCoalescer } from '../../../lib/coalescer.ts';
 import type {
   ConfirmRequest,
   HoldRequest,
   SaleAnswer,
   SaleRequest,
 } from '../../../ports/pool-gate.ts';
-import { createCoalescer } from './coalescer.ts';
 import type { ShardKeys } from './keys.ts';
 import { digits, numberOrNull, textsOf } from './replies.ts';
 import { packConfirm, packHold, packSale, parseAnswer, sizeOf } from './sale-call.ts';
@@ -35,7 +35,7 @@ export function createShardOrders(shard: ShardContext): ShardOrders {
     send: (requests) => sendOrders(shard, requests),
     sizeOf,
     fit: (first, other) => first.generation === other.generation,
-    overflow: () => ({ status: 'busy' }),
+    overflow: () => Promise.resolve({ status: 'busy' }),
   });
   return {
     sell: (request) => submit(packSale(request)),

@@ -13,6 +13,7 @@ import { strategyContestant } from '../../../bench/strategy-contestant.ts';
 import { createLockWithoutFence } from '../../../bench/unsafe/lock-without-fence.ts';
 import { createReadCheckWrite } from '../../../bench/unsafe/read-check-write.ts';
 import type { Origin, StrategyName } from '../../../domain/posting.ts';
+import { once } from '../../../lib/once.ts';
 import { createLock } from '../../../strategies/lock.ts';
 import type { MysqlStoreOptions } from '../mysql-store.ts';
 import { createOrders } from '../orders.ts';
@@ -77,12 +78,13 @@ async function enterStrategy(
 ): Promise<Contestant> {
   const { database, stores, config, origin } = options;
   const { parts, clock, waits } = own;
-  const pools = async () =>
+  const pools = once(async () =>
     createPoolDependencies(options, {
       database,
       gate: await stores.gate(),
       onRecovery: undefined,
-    });
+    }),
+  );
   const { strategy } = await createStock(name, {
     ...{ database, clock, origin, config, pools, locks: stores.locks },
     orders: () => Promise.resolve(createOrders({ stores, pools, config, clock, origin })),

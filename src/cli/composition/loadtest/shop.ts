@@ -1,6 +1,7 @@
 import { createLedgerReader } from '../../../adapters/mysql/ledger-reader.ts';
 import { createStockReader } from '../../../adapters/mysql/stock-reader.ts';
 import type { StrategyName, Origin } from '../../../domain/posting.ts';
+import { once } from '../../../lib/once.ts';
 import type { LoadSettings } from '../../../loadtest/workload/settings.ts';
 import type { PoolDependencies } from '../../../services/pools/dependencies.ts';
 import { createCatalogueStores } from '../catalogue.ts';
@@ -32,12 +33,13 @@ export interface Shop {
 export function openShop(options: ShopOptions): Shop {
   const { target, origin, config, clock } = options;
   const stores = storesOnDemand(options);
-  const pools = async (): Promise<PoolDependencies> =>
+  const pools = once(async (): Promise<PoolDependencies> =>
     createPoolDependencies(options, {
       database: await stores.database(),
       gate: await stores.gate(),
       onRecovery: undefined,
-    });
+    }),
+  );
   const ownPools = (): Promise<PoolDependencies | null> =>
     target === 'lua' ? pools() : Promise.resolve(null);
   return {

@@ -1,4 +1,4 @@
-/** Limits of the calls of one process to one shard. */
+/** Limits of the calls of one process to one place: a shard of Redis, MySQL. */
 export interface CoalescerLimits {
   readonly requestsMax: number;
   readonly bytesMax: number;
@@ -14,8 +14,8 @@ export interface CoalescerOptions<Request, Answer> {
   readonly sizeOf: (request: Request) => number;
   /** Whether both may travel in one call. */
   readonly fit: (first: Request, other: Request) => boolean;
-  /** The answer to one request too many. */
-  readonly overflow: () => Answer;
+  /** What becomes of one request too many. */
+  readonly overflow: () => Promise<Answer>;
 }
 
 interface Waiting<Request, Answer> {
@@ -87,7 +87,7 @@ export function createCoalescer<Request, Answer>(
   }
 
   return (request) => {
-    if (waiting.length >= limits.waitingMax) return Promise.resolve(overflow());
+    if (waiting.length >= limits.waitingMax) return overflow();
     return new Promise((resolve, reject) => {
       waiting.push({ request, resolve, reject });
       schedule();
