@@ -2,6 +2,7 @@ import type { AskedCheck } from './check-requests.ts';
 import type { Finding, StockPlace } from '../domain/reconcile/finding.ts';
 import type { LevelBooks } from '../domain/reconcile/judge-level.ts';
 import type { TailMovement } from '../domain/reconcile/ledger-tail.ts';
+import type { WeightedSums, WeightSeed } from '../domain/reconcile/place-weight.ts';
 import type { Outcome } from '../domain/reconcile/verdict.ts';
 import type { Origin } from '../domain/posting.ts';
 import type { Scope } from '../domain/reconcile/checks.ts';
@@ -74,7 +75,6 @@ export interface LedgerEnds {
   readonly lastMovementId: number;
   readonly lastPostingId: number;
   readonly lastProductId: number;
-  readonly stockRows: number;
 }
 
 /** The ledger and the books of one moment. Lists come in pages; nothing here grows with the books. */
@@ -84,6 +84,9 @@ export interface LedgerSnapshot {
   nextProduct(after: number): Promise<number | null>;
   /** Movements behind one, by id. */
   movementsAfter(id: number, limit: number): Promise<readonly TailMovement[]>;
+  stockRows(): Promise<number>;
+  /** Whether anything in a range differs, for less than asking what. */
+  weightedSums(range: ProductRange, seed: WeightSeed): Promise<WeightedSums>;
   /** Places where a stock row differs from its sealed sum, or reserved from its parts. */
   suspectsBySeals(range: ProductRange): Promise<readonly Suspect[]>;
   /** The same against all movements, by the index alone. */

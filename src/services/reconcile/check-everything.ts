@@ -23,7 +23,7 @@ export async function checkEverything(
   dependencies: ReconcileDependencies,
   { scopes, productIds, isFull, isRecorded, onProgress }: Checks,
 ): Promise<CheckReport> {
-  const { books, lateMs, servers } = dependencies;
+  const { books, clock, lateMs, servers } = dependencies;
   const reports: CheckReport[] = [];
   const has = (scope: Scope): boolean => scopes.includes(scope);
   const hasPools = await books.hasPools();
@@ -31,7 +31,9 @@ export async function checkEverything(
   const pools = asksRedis ? await dependencies.pools() : null;
   if (has('ledger')) {
     if (isRecorded && productIds === null) await books.advanceSeals();
-    reports.push(await checkLedger(books, { productIds, isFull, onProgress }));
+    reports.push(
+      await checkLedger(books, { productIds, isFull, random: () => clock.random(), onProgress }),
+    );
   }
   if (has('pools') && pools !== null) {
     reports.push(await checkPools(pools, { productIds, lateMs }));

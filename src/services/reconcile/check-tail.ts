@@ -8,12 +8,12 @@ const PLACES_AT_ONCE = 2_000;
 /**
  * What a comparison with the sealed sums cannot show of the movements behind them: places whose row did
  * not change though something moved, and movements that do not go on from the one before.
- * @param seen places, as `product:location`, that were compared because they differ from their seal
+ * @param isCompared whether the tail of a place was part of a comparison already
  */
 export async function checkTail(
   snapshot: LedgerSnapshot,
   tail: LedgerTail,
-  seen: ReadonlySet<string>,
+  isCompared: (place: TailSum) => boolean,
 ): Promise<{ readonly productIds: readonly number[]; readonly runs: readonly Finding[] }> {
   const suspects = new Set<number>();
   const runs: Finding[] = [];
@@ -23,8 +23,7 @@ export async function checkTail(
     batch = [];
   };
   for (const sum of tail.values()) {
-    const isSeen = seen.has(`${sum.productId}:${sum.locationId}`);
-    if (!isSeen && sum.quantity !== 0) suspects.add(sum.productId);
+    if (sum.quantity !== 0 && !isCompared(sum)) suspects.add(sum.productId);
     batch.push(sum);
     if (batch.length === PLACES_AT_ONCE) await lookAtBatch();
   }

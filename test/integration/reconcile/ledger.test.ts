@@ -4,6 +4,8 @@ import { createBooks, postOne } from '../../support/books.ts';
 import type { Books } from '../../support/books.ts';
 import { reconcile, reconcileOn, told } from '../../support/reconcile.ts';
 import { createStrategy } from '../../support/strategies.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { drawWeightSeed, weightOf } from '../../../src/domain/reconcile/place-weight.ts';
 import type { ReconcileDependencies } from '../../../src/services/reconcile/dependencies.ts';
 
 let books: Books;
@@ -97,6 +99,32 @@ describe.each([
     ]);
   });
 
+  it('are found wrong where one is short by what the other has too much', async () => {
+    await damage(
+      `UPDATE stock SET on_hand = on_hand + 3 WHERE ${OF_A}`,
+      `UPDATE stock SET on_hand = on_hand - 3 WHERE NOT ${OF_A} AND location_id = 1`,
+    );
+    const expected = [
+      ['ledger.balance', 'A at MAIN', 12, 15],
+      ['ledger.balance', 'B at MAIN', 15, 12],
+    ];
+    expect(told(await reconcile(deps))).toEqual(expected);
+    expect(told(await reconcile(deps, { isFull: true }))).toEqual(expected);
+  });
+
+  it('reserved units are found wrong where they are those of another product', async () => {
+    await damage(
+      `INSERT INTO settlement_progress (shard) VALUES (0)`,
+      `INSERT INTO pools (product_id, location_id, bucket, shard, state, delegated)
+       SELECT id, 1, 0, 0, 'open', 5 FROM products WHERE sku = 'A'`,
+      `UPDATE stock SET reserved = 5 WHERE NOT ${OF_A} AND location_id = 1`,
+    );
+    expect(told(await reconcile(deps, { scopes: ['ledger'] }))).toEqual([
+      ['ledger.reserved', 'A at MAIN', 5, 0],
+      ['ledger.reserved', 'B at MAIN', 0, 5],
+    ]);
+  });
+
   it.each([5, -5])('reserved units are found wrong by %i', async (delta) => {
     const start = delta < 0 ? 5 : 0;
     await damage(
@@ -173,6 +201,25 @@ describe('the seal', () => {
     const [row] = await books.database.sql('SELECT candidate FROM ledger_seal_position');
     expect(row?.['candidate']).toBeNull();
   });
+});
+
+it('weighs every place as the domain does, so that books that agree are not compared row by row', async () => {
+  await seal();
+  await book('later', 'A', 2);
+  const seed = drawWeightSeed(() => systemClock.random());
+  const sums = await deps.books.inSnapshot((snapshot) =>
+    snapshot.weightedSums({ from: 0, to: 1_000_000 }, seed),
+  );
+  const rows = await books.database.sql('SELECT product_id, location_id, on_hand FROM stock');
+  const weighed = rows.map(({ product_id, location_id, on_hand }) => {
+    const place = { productId: Number(product_id), locationId: Number(location_id) };
+    return { place, units: BigInt(Number(on_hand)) * weightOf(seed, place) };
+  });
+  const onHand = weighed.reduce((sum, { units }) => sum + units, 0n);
+  const ofA = Math.min(...weighed.map(({ place }) => place.productId));
+  const later = 2n * weightOf(seed, { productId: ofA, locationId: 1 });
+  const nothing = { reserved: 0n, promised: 0n, beyondLimits: 0 };
+  expect(sums).toEqual({ stockRows: 3, onHand, sealed: onHand - later, ...nothing });
 });
 
 it('has no false finding while stock moves', async () => {

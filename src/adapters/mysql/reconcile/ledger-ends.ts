@@ -7,8 +7,7 @@ const SELECT_ENDS = `
          (SELECT m.posting_id FROM movements m WHERE m.id <= s.sealed_to ORDER BY m.id DESC LIMIT 1) AS sealed_posting,
          (SELECT MAX(id) FROM movements) AS last_movement,
          (SELECT MAX(id) FROM postings) AS last_posting,
-         (SELECT MAX(id) FROM products) AS last_product,
-         (SELECT COUNT(*) FROM stock) AS stock_rows
+         (SELECT MAX(id) FROM products) AS last_product
     FROM ledger_seal_position s
    WHERE s.id = 1`;
 
@@ -28,7 +27,6 @@ export async function readEnds(session: Session): Promise<LedgerEnds> {
     last_movement: number | null;
     last_posting: number | null;
     last_product: number | null;
-    stock_rows: number;
   }>(SELECT_ENDS);
   return {
     sealedTo: integer(row?.sealed_to ?? 0),
@@ -36,7 +34,6 @@ export async function readEnds(session: Session): Promise<LedgerEnds> {
     lastMovementId: integer(row?.last_movement ?? 0),
     lastPostingId: integer(row?.last_posting ?? 0),
     lastProductId: integer(row?.last_product ?? 0),
-    stockRows: integer(row?.stock_rows ?? 0),
   };
 }
 
@@ -48,4 +45,9 @@ export async function readNextProduct(session: Session, after: number): Promise<
     after,
   ]);
   return row === undefined || String(row.next) === NONE ? null : integer(row.next);
+}
+
+export async function readStockRows(session: Session): Promise<number> {
+  const [row] = await session.rows<{ found: number }>('SELECT COUNT(*) AS found FROM stock');
+  return integer(row?.found ?? 0);
 }

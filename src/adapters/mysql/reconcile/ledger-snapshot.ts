@@ -2,12 +2,13 @@ import type { LedgerSnapshot } from '../../../ports/reconcile-books.ts';
 import type { Session } from '../session.ts';
 import { readBadPostings } from './bad-postings.ts';
 import { readBrokenRuns } from './broken-runs.ts';
-import { readEnds, readNextProduct } from './ledger-ends.ts';
+import { readEnds, readNextProduct, readStockRows } from './ledger-ends.ts';
 import { readLevels, readPlace } from './level-books.ts';
 import { readMovementsAfter, readSealedSums, readWrongSeals } from './sealed-sums.ts';
 import { readLastOrderId, readWrongOrders } from './wrong-orders.ts';
 import { readWrongBuckets } from './wrong-buckets.ts';
 import { readSuspectsByMovements, readSuspectsBySeals } from './suspects.ts';
+import { readWeightedSums } from './weighted-sums.ts';
 
 /** Reads of one moment: the session is inside a consistent snapshot. */
 export function createLedgerSnapshot(session: Session): LedgerSnapshot {
@@ -15,6 +16,8 @@ export function createLedgerSnapshot(session: Session): LedgerSnapshot {
     ends: () => readEnds(session),
     nextProduct: (after) => readNextProduct(session, after),
     movementsAfter: (id, limit) => readMovementsAfter(session, id, limit),
+    stockRows: () => readStockRows(session),
+    weightedSums: (range, seed) => readWeightedSums(session, range, seed),
     suspectsBySeals: (range) => readSuspectsBySeals(session, range),
     suspectsByMovements: (range) => readSuspectsByMovements(session, range),
     sealedSums: (places) => readSealedSums(session, places),
