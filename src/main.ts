@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { createContext } from './cli/context.ts';
 import type { Context, DescribeCutOff } from './cli/context.ts';
 import { guessFormat, readGlobalOptions } from './cli/global-options.ts';
+import { noteDryRun } from './cli/note-dry-run.ts';
 import { buildProgram, HelpShown, translateUsage } from './cli/program.ts';
 import { handleBrokenPipe, OutputClosed } from './cli/terminal/output.ts';
 import { createTerminal } from './cli/terminal/terminal.ts';
@@ -119,6 +120,7 @@ async function runInContext(
         }, timeoutMs);
   try {
     await work(context);
+    noteDryRun(context);
   } finally {
     clearTimeout(timer);
     await context.close();

@@ -25,6 +25,7 @@ describe('inv reconcile', () => {
       checked: expect.objectContaining({ stock_rows: 1 }),
       findings: [],
       notices: expect.any(Array),
+      truncated: false,
       inconclusive: [],
       duration_ms: expect.any(Number),
     });
@@ -166,7 +167,13 @@ describe('inv reconcile --fix', () => {
 
   test('with --dry-run says what it would mend, and mends nothing', async () => {
     await damaged();
-    expect((await inv.run(['reconcile', '--fix', '--dry-run'])).exitCode).toBe(6);
+    const dry = ['reconcile', '--fix', '--dry-run'];
+    const result = await inv.run(dry);
+    expect([result.exitCode, result.stderr]).toEqual([6, 'dry run: nothing was changed\n']);
+    expect(result.stdout).not.toContain('dry');
+    expect(JSON.parse((await inv.run([...dry, '--json'])).stdout)).toMatchObject({ dry_run: true });
+    const { stdout } = await inv.run([...dry, '--format', 'table']);
+    expect(stdout).toContain('dry run: nothing was mended, and no run is kept');
     expect(await onHand()).toBe(13);
   });
 

@@ -39,9 +39,19 @@ export interface Unchecked {
   readonly checks: readonly CheckId[];
   readonly reason: string;
   /**
-   * `store`: a store is away or shut, so retry later; `moving`: it changed while we looked, so look again.
+   * `store`: a store is away or shut, so retry later; `moving`: it changed while we looked, so look again;
+   * `more`: so much was found that the rest was left, so mend that first.
    */
-  readonly because: 'store' | 'moving';
+  readonly because: 'store' | 'moving' | 'more';
+}
+
+/** Where a list of what is wrong came to its limit: what is behind it was not looked at. */
+export function mayBeMore(
+  checks: readonly CheckId[],
+  { max, names }: { readonly max: number; readonly names: string },
+): Unchecked {
+  const reason = `there are ${max} ${names} or more, and those behind were left: mend these, then run it again`;
+  return { checks, reason, because: 'more' };
 }
 
 /** What `actual` is more than `expected`; null where there are no numbers. */

@@ -17,12 +17,15 @@ export interface JudgedFinding {
 /** `drift`: differences are open; `repaired`: there were some, and all are mended. */
 export type Status = 'clean' | 'drift' | 'repaired' | 'inconclusive';
 
-/** What could not be looked at is never clean; a difference that was seen is said before it. */
+/**
+ * What could not be looked at is never clean; a difference that was seen is said before it, also one of
+ * which only the number is known.
+ */
 export function statusOf(
   findings: readonly JudgedFinding[],
   unchecked: readonly Unchecked[],
 ): Status {
-  if (findings.some(isOpen)) return 'drift';
+  if (findings.some(isOpen) || unchecked.some(isMore)) return 'drift';
   if (unchecked.length > 0) return 'inconclusive';
   return findings.some(({ outcome }) => outcome === 'repaired') ? 'repaired' : 'clean';
 }
@@ -36,9 +39,14 @@ export function alarmOf(
 ): Alarm | null {
   const open = findings.filter(isOpen);
   if (open.some(({ finding }) => finding.severity === 'violation')) return 'violated';
-  if (open.length > 0) return 'different';
+  if (open.length > 0 || unchecked.some(isMore)) return 'different';
   if (unchecked.length === 0) return null;
   return unchecked.some(({ because }) => because === 'store') ? 'store_away' : 'moving';
+}
+
+/** Whether differences were left unseen, so that all of them are never said to be mended. */
+export function isMore({ because }: Unchecked): boolean {
+  return because === 'more';
 }
 
 /** Worth knowing, and nothing was done about it. */

@@ -1,4 +1,4 @@
-import { about } from '../../domain/reconcile/finding.ts';
+import { about, mayBeMore } from '../../domain/reconcile/finding.ts';
 import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
@@ -23,7 +23,11 @@ export async function checkHolds(pools: Pools, check: HoldCheck): Promise<CheckR
   const unchecked: Unchecked[] = [];
   for (let shard = 0; shard < pools.gate.shards; shard += 1) {
     try {
-      findings.push(...(await overdueInShard(pools, shard, lateMs)));
+      const overdue = await overdueInShard(pools, shard, lateMs);
+      findings.push(...overdue);
+      if (overdue.length === HOLDS_MAX) {
+        unchecked.push(mayBeMore(['holds.overdue'], { max: HOLDS_MAX, names: 'overdue holds' }));
+      }
     } catch (error) {
       if (!(error instanceof InvError) || error.facts['store'] === 'mysql') throw error;
       const reason = `shard ${shard}: ${error.message}`;

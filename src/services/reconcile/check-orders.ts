@@ -1,5 +1,5 @@
 import { isUpTo } from '../../domain/pool.ts';
-import { about } from '../../domain/reconcile/finding.ts';
+import { about, mayBeMore } from '../../domain/reconcile/finding.ts';
 import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { LateOrder, ReconcileBooks, WrongOrder } from '../../ports/reconcile-books.ts';
@@ -71,7 +71,9 @@ async function lateOrders(
     }
     if (!(await isAllSettled(pools))) return { findings: [], unchecked: [] };
     const still = (await books.lateOrders(asked)).filter(({ requestId }) => over.has(requestId));
-    return { findings: still.map(lateOrder), unchecked: [] };
+    const isCut = late.length === LATE_MAX;
+    const more = mayBeMore(['orders.state'], { max: LATE_MAX, names: 'late orders' });
+    return { findings: still.map(lateOrder), unchecked: isCut ? [more] : [] };
   } catch (error) {
     if (!(error instanceof InvError) || error.facts['store'] === 'mysql') throw error;
     const reason = error.message;

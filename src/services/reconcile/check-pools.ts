@@ -1,6 +1,6 @@
 import { checksOf } from '../../domain/reconcile/checks.ts';
 import type { CheckId } from '../../domain/reconcile/checks.ts';
-import { about } from '../../domain/reconcile/finding.ts';
+import { about, mayBeMore } from '../../domain/reconcile/finding.ts';
 import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { ParkedEvent } from '../../ports/pool-books.ts';
@@ -42,7 +42,11 @@ export async function checkPools(pools: Pools, check: PoolCheck): Promise<CheckR
     unchecked.push(...seen.unchecked);
     buckets += seen.buckets;
   }
-  findings.push(...(await parkedFindings(pools, check)));
+  const parked = await parkedFindings(pools, check);
+  findings.push(...parked);
+  if (parked.length === PARKED_MAX) {
+    unchecked.push(mayBeMore(['pools.parked'], { max: PARKED_MAX, names: 'parked events' }));
+  }
   return {
     findings: findings.filter(({ productId }) => isAsked(check, productId)),
     unchecked,

@@ -11,5 +11,5 @@ export interface CheckReport {
 /** How far a check has got: `done` of `total`, in a unit of its own. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** Findings of one check that are kept; those beyond are counted. */
+/** Findings that a run keeps; that there may be more is said. */
 export const FINDINGS_MAX = 10_000;

@@ -1,14 +1,14 @@
 import type { Scope } from '../../domain/reconcile/checks.ts';
 import type { Unchecked } from '../../domain/reconcile/finding.ts';
 import { isMadeBefore } from '../../domain/reconcile/plan-rows.ts';
-import { isNotice, isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
+import { isMore, isNotice, isOpen, statusOf } from '../../domain/reconcile/verdict.ts';
 import type { Status } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { AskedCheck } from '../../ports/check-requests.ts';
 import type { RunEnd, RunMode } from '../../ports/reconcile-books.ts';
 import { requireProduct } from '../stock/require.ts';
+import { capFindings } from './cap-findings.ts';
 import { checkEverything } from './check-everything.ts';
-import { FINDINGS_MAX } from './check-report.ts';
 import type { CheckReport, OnProgress } from './check-report.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { recordRevealed } from './record-revealed.ts';
@@ -83,8 +83,9 @@ async function runOnce(
   const runId = newId();
   if (isRecorded) await books.startRun({ runId, mode, planRunId: null, scopes, skus, origin });
   await failpoint('reconcile.started');
-  const report = await checkEverything(dependencies, { ...request, productIds });
-  const found = report.findings.slice(0, FINDINGS_MAX).map(reported);
+  const checks = { ...request, productIds };
+  const report = capFindings(await checkEverything(dependencies, checks), scopes);
+  const found = report.findings.map(reported);
   if (isRecorded) await books.addFindings(runId, found);
   await failpoint('reconcile.checked');
   const mended =
@@ -126,7 +127,8 @@ async function mend(
     .map((finding, index) => reported(finding, findings.length + index));
   await dependencies.books.addFindings(runId, more);
   const checked = { ...report.checked, ...again.checked };
-  return { findings: [...findings, ...more], unchecked: again.unchecked, checked };
+  const unchecked = [...report.unchecked.filter(isMore), ...again.unchecked];
+  return { findings: [...findings, ...more], unchecked, checked };
 }
 
 /** Notices are kept, and counted where something was done about them. */

@@ -1,6 +1,6 @@
 import { deltaOf, frozenCommand } from '../../../domain/reconcile/finding.ts';
 import type { Finding, Remedy } from '../../../domain/reconcile/finding.ts';
-import { isNotice, isOpen } from '../../../domain/reconcile/verdict.ts';
+import { isMore, isNotice, isOpen } from '../../../domain/reconcile/verdict.ts';
 import type { Outcome } from '../../../domain/reconcile/verdict.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { ReportedFinding } from '../../../services/reconcile/reported-finding.ts';
@@ -25,7 +25,10 @@ export const FINDING_FIELDS: readonly string[] = [
 ];
 
 /** What a run came to (cli.md: `reconcile`). */
-export function resultPresentation(result: ReconcileResult): Presentation {
+export function resultPresentation(
+  result: ReconcileResult,
+  { dryRun }: { readonly dryRun: boolean },
+): Presentation {
   const { runId, status, checked, unchecked, durationMs } = result;
   const findings = result.findings.filter((one) => !isNotice(one));
   const notices = result.findings.filter(isNotice);
@@ -40,12 +43,17 @@ export function resultPresentation(result: ReconcileResult): Presentation {
         subject,
         evidence,
       })),
+      truncated: unchecked.some(isMore),
       inconclusive: unchecked.map(({ checks, reason }) => ({ checks, reason })),
       duration_ms: durationMs,
+      ...(dryRun ? { dry_run: true } : {}),
     },
     rows: findings.map(findingRow),
     columns: plainColumns(FINDING_FIELDS),
-    human: (style) => resultLines(result, style),
+    human: (style) => [
+      ...resultLines(result, style),
+      style.dim(dryRun ? '  dry run: nothing was mended, and no run is kept' : `  run ${runId}`),
+    ],
   };
 }
 
@@ -104,11 +112,7 @@ function commandOf({ remedy, sku }: Finding, outcome: Outcome): string | null {
 
 function resultLines(result: ReconcileResult, style: Style): readonly string[] {
   const { findings } = result;
-  return [
-    ...findings.flatMap((one) => findingLines(one, style)),
-    headline(result, style),
-    style.dim(`  run ${result.runId}`),
-  ];
+  return [...findings.flatMap((one) => findingLines(one, style)), headline(result, style)];
 }
 
 export function findingLines(one: ReportedFinding, style: Style): readonly string[] {
@@ -138,7 +142,7 @@ function countText(count: number, names: string): string {
   return `${String(count)} ${count === 1 ? names.replace(/s$/, '') : names}`;
 }
 
-function headline({ status, findings, checked }: ReconcileResult, style: Style): string {
+function headline({ status, findings, unchecked, checked }: ReconcileResult, style: Style): string {
   const looked = Object.entries(checked)
     .filter(([name]) => !/_(from|to)$/.test(name))
     .map(([name, count]) => countText(count, name.replaceAll('_', ' ')))
@@ -151,7 +155,9 @@ function headline({ status, findings, checked }: ReconcileResult, style: Style):
       return `${style.green(style.mark.ok)} all agree now: what differed is mended${about}`;
     case 'drift': {
       const open = findings.filter(isOpen).length;
-      return `${style.red(style.mark.fail)} ${open === 1 ? '1 difference' : `${String(open)} differences`}${about}`;
+      const differences = open === 1 ? '1 difference' : `${String(open)} differences`;
+      const more = unchecked.some(isMore) ? ' left, and there may be more' : '';
+      return `${style.red(style.mark.fail)} ${differences}${more}${about}`;
     }
     case 'inconclusive':
       return `${style.yellow(style.mark.warn)} not everything could be checked${about}`;

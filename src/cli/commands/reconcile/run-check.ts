@@ -79,14 +79,14 @@ export function cutOffText(): { readonly message: string; readonly hint: string 
 }
 
 /** Cron mails what a command prints: a script hears nothing where nothing is wrong. */
-async function print({ terminal }: Context, result: ReconcileResult): Promise<void> {
+async function print({ terminal, globals }: Context, result: ReconcileResult): Promise<void> {
   const { format, quiet } = terminal;
   if (result.status === 'clean' && format !== 'json' && (format === 'tsv' || quiet)) return;
   for (const { reason } of result.unchecked) terminal.warn(`not checked: ${reason}`);
   warnOfLosses(terminal, result.findings);
   // A header without rows says nothing that the warnings have not said.
   if (format === 'tsv' && result.findings.every(isNotice)) return;
-  await terminal.print(resultPresentation(result));
+  await terminal.print(resultPresentation(result, globals));
 }
 
 function notePlan({ terminal }: Context, path: string, { findings }: ReconcileResult): void {
