@@ -70,8 +70,9 @@ async function tendAll(work: ShardWork): Promise<void> {
   throw busy(work.shard);
 }
 
-async function recover({ shard, dependencies, options }: ShardWork): Promise<void> {
+async function recover({ shard, dependencies, options, tally }: ShardWork): Promise<void> {
   const outcome = await recoverShard(dependencies, shard);
+  tally.recovered(outcome);
   if (outcome.status === 'frozen') throw frozen(shard, outcome.reason);
   for (const line of recoveryLines(shard, outcome)) options.report(line);
 }

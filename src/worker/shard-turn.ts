@@ -96,11 +96,12 @@ async function tendInTime(work: ShardWork, waitMs = 0): Promise<number> {
 }
 
 async function recover(work: ShardWork): Promise<number> {
-  const { shard, dependencies, options, memory } = work;
+  const { shard, dependencies, options, tally, memory } = work;
   memory.position = null;
   memory.state = 'recovering';
   tell(work);
   const outcome = await recoverShard(dependencies, shard);
+  tally.recovered(outcome);
   if (outcome.status === 'frozen') return frozen(work, outcome.reason);
   for (const line of recoveryLines(shard, outcome)) options.report(line);
   return outcome.status === 'busy' ? BYSTANDER_MS : 0;

@@ -13,6 +13,7 @@ export type Tended =
 export async function tendShard(work: ShardWork): Promise<Tended> {
   const { shard, dependencies, options, tally, memory } = work;
   const compared = await convergeShard(dependencies, shard, { repair: true });
+  tally.converged(compared);
   reportNews(work, compared.findings);
   if (compared.status === 'frozen') return { status: 'frozen', reason: compared.reason ?? '' };
   if (compared.status === 'recovery_due') return { status: 'recovery_due' };
@@ -20,6 +21,7 @@ export async function tendShard(work: ShardWork): Promise<Tended> {
     signal: options.signal,
     onRound: (settled) => tally.settled(settled),
   });
+  tally.closed(round.closed);
   // It has settled on its own.
   if (round.closed + round.closing > 0) memory.position = null;
   return { status: round.needsRecovery ? 'recovery_due' : 'tended' };

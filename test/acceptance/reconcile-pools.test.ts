@@ -175,6 +175,13 @@ test('a shard that --fix has frozen keeps its reason, and does not ask for --fix
   }
 });
 
+test('a worker that books what the stream has lost says so', async () => {
+  await redis.xtrim(`${inv.database.name}:{0}:ev`, 'MAXLEN', 0);
+  const { stdout } = await inv.run(['worker', 'once', '--format', 'table']);
+  expect(stdout).toBe('✓ 1 difference mended\n');
+  expect(await inv.json(['worker', 'once'])).toMatchObject({ mended: 0 });
+});
+
 test('a shard that is shut is said once in a pipe, without a header', async () => {
   await loseRedis();
   const result = await inv.run(['reconcile', '--scope', 'pools', '--quiet']);
@@ -197,10 +204,33 @@ test('a plan names its own file, and an empty one is said to be empty', async ()
   expect(one.stderr).toContain('inv reconcile apply one.json');
 });
 
-test('the history fits 105 columns', async () => {
+test('the history is a table in 80 columns, whatever came of the runs', async () => {
+  const more = ['inconclusive', 'running', 'drift', 'repaired'];
   await inv.run(['reconcile']);
+  for (const status of more) {
+    await inv.database.sql(
+      `INSERT INTO reconcile_runs (run_id, mode, scope, status, findings, repaired, actor, host, source, started_at)
+       VALUES (UUID(), 'apply', '', ?, 10000, 10000, 'a', 'h', 'worker', UTC_TIMESTAMP(6))`,
+      [status],
+    );
+  }
   const { stdout } = await inv.run(['reconcile', 'history', '--format', 'table'], {
-    env: { COLUMNS: '105' },
+    env: { COLUMNS: '80' },
   });
-  expect(stdout).toMatch(/[0-9a-f-]{36} +check +clean .* \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
+  const [header, ...lines] = stdout.trimEnd().split('\n');
+  expect(header).toMatch(/^ *RUN +MODE +RESULT +STARTED/);
+  const row = (mode: string, result: string): unknown =>
+    expect.stringMatching(
+      new RegExp(`^[0-9a-f-]{36} +${mode} +${result} +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d$`),
+    );
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      row('check', 'clean'),
+      row('worker', 'inconclusive'),
+      row('worker', 'unfinished'),
+      row('worker', 'drift 10000'),
+      row('worker', 'repaired 100.*'),
+    ]),
+  );
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });

@@ -54,6 +54,7 @@ describe('before there is any pool', () => {
       duplicates: 0,
       parked: 0,
       expired_holds: 0,
+      ...{ mended: 0, recovered: 1, handed_over: 0, closed: 0 },
       journal_applied: 0,
       lag_events: 0,
     });

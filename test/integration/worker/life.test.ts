@@ -47,6 +47,7 @@ describe('the life of a pool', () => {
       duplicates: 0,
       parked: 0,
       expiredHolds: 0,
+      ...{ mended: 0, recovered: 0, handedOver: 0, closed: 0 },
       journalApplied: 0,
       lagEvents: 0,
     });

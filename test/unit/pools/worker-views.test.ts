@@ -17,6 +17,7 @@ describe('what a worker did', () => {
     duplicates: 0,
     parked: 0,
     expiredHolds: 0,
+    ...{ mended: 0, recovered: 0, handedOver: 0, closed: 0 },
     journalApplied: 0,
     lagEvents: 0,
   };
@@ -29,6 +30,7 @@ describe('what a worker did', () => {
       duplicates: 0,
       parked: 0,
       expired_holds: 1,
+      ...{ mended: 0, recovered: 0, handed_over: 0, closed: 0 },
       journal_applied: 0,
       lag_events: 2,
     });
@@ -42,6 +44,10 @@ describe('what a worker did', () => {
       '✓ 7 sales booked, 2 returns booked, 1 sale was in the books already, 3 holds given back\n' +
         '  9 events still wait\n' +
         '  ! 1 event is parked, and not in the books: inv worker parked list\n',
+    ],
+    [
+      { mended: 1, recovered: 1, handedOver: 2, closed: 1 },
+      '✓ 1 difference mended, 1 shard opened, 2 buckets handed to Redis, 1 bucket closed\n',
     ],
   ])('%j is said in a sentence', async (report, text) => {
     expect(await printed(reportPresentation({ ...NOTHING, ...report }))).toBe(text);

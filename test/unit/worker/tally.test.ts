@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ShardFinding } from '../../../src/services/pools/shard-finding.ts';
 import { createTally, workReport } from '../../../src/worker/tally.ts';
 
 const ROUND = {
@@ -21,6 +22,7 @@ it('counts the events of all rounds, and holds apart from them', () => {
   expect(tally.events()).toBe(15 + 2 + 4 + 2);
   expect(tally.counts()).toEqual({
     ...{ settled: 15, returned: 2, duplicates: 4, parked: 2, expiredHolds: 3 },
+    ...{ mended: 0, recovered: 0, handedOver: 0, closed: 0 },
   });
 });
 
@@ -39,6 +41,24 @@ it('a report adds the shards up', () => {
   expect(workReport([one, other], 12)).toEqual({
     ...{ settled: 10, returned: 2, duplicates: 4, parked: 2 },
     ...{ expiredHolds: 7, journalApplied: 0, lagEvents: 12 },
+    ...{ mended: 0, recovered: 0, handedOver: 0, closed: 0 },
   });
   expect(workReport([], 0)).toMatchObject({ settled: 0, lagEvents: 0 });
+});
+
+it('counts what was mended, opened, handed over and closed, each once', () => {
+  const tally = createTally();
+  const found = (kind: ShardFinding['kind'], isRepaired: boolean): ShardFinding => ({
+    ...{ kind, bucketId: 1, evidence: kind, isRepaired },
+  });
+  tally.converged({
+    ...{ status: 'converged', reason: null, dropped: 0 },
+    findings: [found('identity', true), found('lost_tail', true), found('lost_tail', false)],
+    // The damaged bucket was updated, and another one was handed its grant.
+    ...{ created: 1, updated: 2 },
+  });
+  tally.recovered({ status: 'adopted' });
+  tally.recovered({ status: 'busy' });
+  tally.closed(1);
+  expect(tally.counts()).toMatchObject({ mended: 2, recovered: 1, handedOver: 2, closed: 1 });
 });

@@ -1,9 +1,10 @@
-import type { JsonObject } from '../../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../../lib/json.ts';
 import type { RecordedFinding, RecordedRun } from '../../../ports/reconcile-books.ts';
 import { showRun } from '../../../services/reconcile/show-run.ts';
 import type { Context } from '../../context.ts';
 import { plainColumns } from '../../rows.ts';
-import type { Column } from '../../terminal/types.ts';
+import type { Column, StyleName } from '../../terminal/types.ts';
+import { humanText } from '../../terminal/cell-text.ts';
 import { momentText } from '../stock/history-view.ts';
 import { FINDING_FIELDS, findingDocument, findingLines, findingRow } from './result-view.ts';
 
@@ -23,16 +24,36 @@ const RUN_FIELDS = [
   'ended_at',
 ];
 
-/** What fits beside a whole run id, so that it can be copied into: inv reconcile show RUN. */
+/** What fits 80 columns beside a whole run id, so that it can be copied into: inv reconcile show RUN. */
 const COLUMNS_FOR_PEOPLE: readonly Column[] = [
   { key: 'run_id', title: 'RUN', priority: 2 },
-  { key: 'mode', title: 'MODE', priority: 1 },
-  { key: 'status', title: 'STATUS', priority: 1 },
-  { key: 'findings', title: 'FOUND' },
-  { key: 'violations', title: 'VIOLATED' },
-  { key: 'repaired', title: 'MENDED' },
+  { key: 'mode', title: 'MODE', priority: 1, format: whoText },
+  { key: 'status', title: 'RESULT', format: resultText, style: resultStyle },
   { key: 'started_at', title: 'STARTED', priority: 1, format: momentText },
 ];
+
+/** A worker checks, and mends what it may: who it was says more than which of both. */
+function whoText(mode: JsonValue | undefined, { source }: JsonObject): string {
+  return source === 'worker' ? 'worker' : humanText(mode);
+}
+
+/** The number of differences, of those the worst kind that there is. */
+function resultText(
+  status: JsonValue | undefined,
+  { findings, violations, repaired }: JsonObject,
+): string {
+  if (Number(violations) > 0) return `violated ${humanText(violations)}`;
+  if (status === 'drift') return `drift ${humanText(findings)}`;
+  return status === 'repaired' ? `repaired ${humanText(repaired)}` : humanText(status);
+}
+
+function resultStyle(
+  status: JsonValue | undefined,
+  { violations }: JsonObject,
+): StyleName | undefined {
+  if (Number(violations) > 0) return 'red';
+  return status === 'clean' || status === 'repaired' ? undefined : 'yellow';
+}
 
 export async function runReconcileHistory(
   context: Context,

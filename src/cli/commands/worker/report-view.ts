@@ -9,6 +9,10 @@ export const REPORT_FIELDS: readonly string[] = [
   'duplicates',
   'parked',
   'expired_holds',
+  'mended',
+  'recovered',
+  'handed_over',
+  'closed',
   'journal_applied',
   'lag_events',
 ];
@@ -29,6 +33,10 @@ function reportDocument(report: WorkReport): JsonObject {
     duplicates: report.duplicates,
     parked: report.parked,
     expired_holds: report.expiredHolds,
+    mended: report.mended,
+    recovered: report.recovered,
+    handed_over: report.handedOver,
+    closed: report.closed,
     journal_applied: report.journalApplied,
     lag_events: report.lagEvents,
   };
@@ -36,6 +44,7 @@ function reportDocument(report: WorkReport): JsonObject {
 
 function reportLines(report: WorkReport, style: Style): readonly string[] {
   const { settled, returned, duplicates, parked, expiredHolds, lagEvents } = report;
+  const { mended, recovered, handedOver, closed } = report;
   const count = (number: number, one: string, many: string): readonly string[] =>
     number === 0 ? [] : [`${String(number)} ${number === 1 ? one : many}`];
   const done = [
@@ -43,6 +52,10 @@ function reportLines(report: WorkReport, style: Style): readonly string[] {
     ...count(returned, 'return booked', 'returns booked'),
     ...count(duplicates, 'sale was in the books already', 'sales were in the books already'),
     ...count(expiredHolds, 'hold given back', 'holds given back'),
+    ...count(mended, 'difference mended', 'differences mended'),
+    ...count(recovered, 'shard opened', 'shards opened'),
+    ...count(handedOver, 'bucket handed to Redis', 'buckets handed to Redis'),
+    ...count(closed, 'bucket closed', 'buckets closed'),
   ];
   return [
     `${style.green(style.mark.ok)} ${done.length === 0 ? 'nothing was to be done' : done.join(', ')}`,
