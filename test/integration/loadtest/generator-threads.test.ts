@@ -2,15 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startGenerators } from '../../../src/cli/composition/loadtest/generators.ts';
+import type { GeneratorsOptions } from '../../../src/cli/composition/loadtest/generators.ts';
 import { must } from '../../../src/domain/parse/parsed.ts';
 import { DEFAULT_LIMITS } from '../../../src/loadtest/runner/load-run.ts';
 import { planSettings } from '../../../src/loadtest/workload/plan-settings.ts';
 import { temporaryFolder } from '../../support/servers.ts';
 
-const job = {
+const job: GeneratorsOptions['job'] = {
   settings: must(planSettings({ seed: 1 }), 'options'),
   ...{ run: 'lt-test', target: 'lua', limits: DEFAULT_LIMITS },
-} as const;
+};
 
 /** A program in the place of `inv __generate`: what happens between ready and done is the test's. */
 function programSaying(script: string): string {

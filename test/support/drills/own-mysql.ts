@@ -17,6 +17,8 @@ export interface OwnMysqlOptions {
   readonly extraArguments?: readonly string[];
   /** What its data folder is on. */
   readonly disk?: SmallDisk;
+  /** Put before the program: it runs inside of something. */
+  readonly wrapper?: readonly string[];
 }
 
 const PREPARE_MS = 60_000;
@@ -40,6 +42,7 @@ export async function startOwnMysql(options: OwnMysqlOptions = {}): Promise<OwnM
   const server = createOwnServer({
     kind: 'mysql',
     command: [
+      ...(options.wrapper ?? []),
       ...(disk?.wrapper ?? []),
       executable.path,
       ...mysqlArguments({
