@@ -38,7 +38,7 @@ export interface WorkerOptions {
   /** `worker.heartbeat_ms`. */
   readonly heartbeatMs: number;
   readonly report: (line: WorkerLine) => void;
-  /** Without it, the worker checks nothing but its shards. */
+  /** Without it, the worker checks nothing but its shards, and keeps no history of what it mends. */
   readonly reconcile?: WorkerReconcile | undefined;
   readonly onProgress?: ((progress: WorkerProgress) => void) | undefined;
   /** Ends the work after the transaction under way. */

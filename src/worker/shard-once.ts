@@ -5,7 +5,7 @@ import { expireHolds } from '../services/pools/expire-holds.ts';
 import { recoverShard } from '../services/pools/recover-shard.ts';
 import { settleShard } from '../services/pools/settle-shard.ts';
 import type { SettleEnd } from '../services/pools/settle-shard.ts';
-import { recoveryLines } from './log-lines.ts';
+import { recovered } from './recovered.ts';
 import type { ShardWork } from './shard-work.ts';
 import { tendShard } from './tend-shard.ts';
 
@@ -70,11 +70,11 @@ async function tendAll(work: ShardWork): Promise<void> {
   throw busy(work.shard);
 }
 
-async function recover({ shard, dependencies, options, tally }: ShardWork): Promise<void> {
+async function recover(work: ShardWork): Promise<void> {
+  const { shard, dependencies } = work;
   const outcome = await recoverShard(dependencies, shard);
-  tally.recovered(outcome);
   if (outcome.status === 'frozen') throw frozen(shard, outcome.reason);
-  for (const line of recoveryLines(shard, outcome)) options.report(line);
+  await recovered(work, outcome);
 }
 
 function isNothing({ ms, seq }: StreamId): boolean {

@@ -2,7 +2,8 @@ import { beat } from '../services/pools/beat.ts';
 import { recoverShard } from '../services/pools/recover-shard.ts';
 import { settleShard } from '../services/pools/settle-shard.ts';
 import type { GateState, SettledRound } from '../services/pools/settle-shard.ts';
-import { frozenLine, recoveryLines } from './log-lines.ts';
+import { frozenLine } from './log-lines.ts';
+import { recovered } from './recovered.ts';
 import type { ShardLease } from './shard-lease.ts';
 import { tell } from './shard-work.ts';
 import type { ShardWork } from './shard-work.ts';
@@ -96,14 +97,13 @@ async function tendInTime(work: ShardWork, waitMs = 0): Promise<number> {
 }
 
 async function recover(work: ShardWork): Promise<number> {
-  const { shard, dependencies, options, tally, memory } = work;
+  const { shard, dependencies, memory } = work;
   memory.position = null;
   memory.state = 'recovering';
   tell(work);
   const outcome = await recoverShard(dependencies, shard);
-  tally.recovered(outcome);
   if (outcome.status === 'frozen') return frozen(work, outcome.reason);
-  for (const line of recoveryLines(shard, outcome)) options.report(line);
+  await recovered(work, outcome);
   return outcome.status === 'busy' ? BYSTANDER_MS : 0;
 }
 

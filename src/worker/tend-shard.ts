@@ -1,6 +1,7 @@
 import { convergeShard } from '../services/pools/converge-shard.ts';
 import { driveClosing } from '../services/pools/drive-closing.ts';
 import type { ShardFinding } from '../services/pools/shard-finding.ts';
+import { keepRepair } from './keep-repair.ts';
 import { findingLine } from './log-lines.ts';
 import type { ShardWork } from './shard-work.ts';
 import { ANY } from './suspects.ts';
@@ -15,6 +16,8 @@ export async function tendShard(work: ShardWork): Promise<Tended> {
   const compared = await convergeShard(dependencies, shard, { repair: true });
   tally.converged(compared);
   reportNews(work, compared.findings);
+  const findings = compared.findings.filter(({ isRepaired }) => isRepaired);
+  if (findings.length > 0) await keepRepair(work, { kind: 'mended', shard, findings });
   if (compared.status === 'frozen') return { status: 'frozen', reason: compared.reason ?? '' };
   if (compared.status === 'recovery_due') return { status: 'recovery_due' };
   const round = await driveClosing(dependencies, shard, {

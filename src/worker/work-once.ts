@@ -12,9 +12,9 @@ import type { WorkReport } from './work-report.ts';
  */
 export async function workOnce(
   dependencies: WorkerDependencies,
-  { report, signal }: Pick<WorkerOptions, 'report' | 'signal'>,
+  { report, signal, reconcile }: Pick<WorkerOptions, 'report' | 'signal' | 'reconcile'>,
 ): Promise<WorkReport> {
-  const options = { report, signal, pollMs: 0, heartbeatMs: 0 };
+  const options = { report, signal, reconcile, pollMs: 0, heartbeatMs: 0 };
   const outages = createOutages(report);
   const shards = Array.from({ length: dependencies.gate.shards }, (_, shard) =>
     createShardWork({ shard, dependencies, options, outages, suspects: new Map() }),

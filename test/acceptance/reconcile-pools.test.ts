@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { insertProducts } from '../support/catalogue-rows.ts';
 import { createInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';
+import { startCommand } from '../support/processes.ts';
 import { testServers } from '../support/servers.ts';
 
 let inv: Installation;
@@ -175,11 +176,63 @@ test('a shard that --fix has frozen keeps its reason, and does not ask for --fix
   }
 });
 
-test('a worker that books what the stream has lost says so', async () => {
-  await redis.xtrim(`${inv.database.name}:{0}:ev`, 'MAXLEN', 0);
-  const { stdout } = await inv.run(['worker', 'once', '--format', 'table']);
-  expect(stdout).toBe('✓ 1 difference mended\n');
-  expect(await inv.json(['worker', 'once'])).toMatchObject({ mended: 0 });
+describe('what a worker mends by itself', () => {
+  const lastRun = (): Promise<unknown> => inv.json(['reconcile', 'show', 'last']);
+  const history = (): Promise<unknown> => inv.json(['reconcile', 'history']);
+
+  test('is told by worker once, and kept with its receipt: events that the stream has lost', async () => {
+    await redis.xtrim(`${inv.database.name}:{0}:ev`, 'MAXLEN', 0);
+    const { stdout } = await inv.run(['worker', 'once', '--format', 'table']);
+    expect(stdout).toBe('✓ 1 difference mended\n');
+    expect(await inv.json(['worker', 'once'])).toMatchObject({ mended: 0 });
+    expect(await inv.json(['reconcile', 'history'])).toMatchObject([
+      { mode: 'fix', source: 'worker', status: 'repaired', findings: 1, repaired: 1 },
+    ]);
+    expect(await lastRun()).toMatchObject({
+      skus: ['MUG'],
+      findings: [
+        {
+          check: 'pools.lost_tail',
+          sku: 'MUG',
+          repair: {
+            state: 'repaired',
+            request_id: expect.stringMatching(/^reconcile:.*:1$/),
+            after: 'the lost events are booked from their records, the rest as recovered',
+          },
+        },
+      ],
+    });
+    expect(await inv.run(['reconcile'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  test('is kept while a worker runs: damaged counters', async () => {
+    const worker = startCommand(inv, ['worker', 'run']);
+    await redis.hincrby(`${inv.database.name}:{0}:p:1`, 'avail', -1);
+    await expect
+      .poll(history, { timeout: 30_000 })
+      .toMatchObject([{ source: 'worker', status: 'repaired' }]);
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+    expect(await lastRun()).toMatchObject({
+      findings: [{ check: 'pools.identity', repair: { state: 'repaired' } }],
+    });
+    const { stdout } = await inv.run(['reconcile', 'show', 'last', '--format', 'table']);
+    expect(stdout).toMatch(/^run [0-9a-f-]{36} \(fix\) by a worker of tester/);
+  });
+
+  test('tells what a recovery may have lost as long as the history is kept', async () => {
+    await loseRedis();
+    await inv.run(['worker', 'once']);
+    expect(await inv.json(['reconcile', 'history'])).toMatchObject([
+      { source: 'worker', status: 'drift', violations: 1, repaired: 1 },
+    ]);
+    expect(await lastRun()).toMatchObject({
+      findings: [
+        { check: 'pools.recovery', repair: { state: 'repaired', before: 'shut' } },
+        { check: 'pools.lost_sales', sku: 'MUG', actual: 8, repair: { state: 'open' } },
+      ],
+    });
+  });
 });
 
 test('a shard that is shut is said once in a pipe, without a header', async () => {

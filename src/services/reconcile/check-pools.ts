@@ -85,7 +85,7 @@ export async function lookAtShard(pools: Pools, shard: number, check: PoolCheck)
     case 'shut': {
       const reason = shutReason(shard);
       const unchecked: Unchecked = { checks: COMPARED, reason, because: 'store' };
-      return { findings: [shut(shard)], unchecked: [unchecked], buckets: 0 };
+      return { findings: [shutShard(shard)], unchecked: [unchecked], buckets: 0 };
     }
     case 'moved': {
       const reason = `shard ${shard} is being recovered: run inv reconcile again`;
@@ -106,7 +106,7 @@ function shutReason(shard: number): string {
 }
 
 /** No difference yet: recovery finds out what there is, and says what may be lost. */
-function shut(shard: number): Finding {
+export function shutShard(shard: number): Finding {
   return {
     ...about(`shard ${shard}`),
     check: 'pools.recovery',

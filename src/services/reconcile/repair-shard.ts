@@ -1,4 +1,3 @@
-import type { CheckId } from '../../domain/reconcile/checks.ts';
 import { deltaOf } from '../../domain/reconcile/finding.ts';
 import type { Finding, Remedy } from '../../domain/reconcile/finding.ts';
 import { failpoint } from '../../lib/failpoint.ts';
@@ -14,6 +13,7 @@ import { overdueInShard } from './check-holds.ts';
 import { lookAtShard } from './check-pools.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { lostSales } from './lost-sales.ts';
+import { CONVERGED, openedText } from './repair-words.ts';
 import type { RepairedFinding } from './repaired-finding.ts';
 
 export type ShardRemedy = Extract<Remedy, { readonly shard: number }>;
@@ -132,33 +132,19 @@ async function act(
   }
 }
 
-/** What is there once a bucket was converged. */
-const CONVERGED: Partial<Readonly<Record<CheckId, string>>> = {
-  'pools.identity': 'counted anew from what is settled, sold and held',
-  'holds.sum': 'held is counted anew from its holds',
-  'pools.lost_tail': 'the lost events are booked from their records, the rest as recovered',
-};
-
 /** What Redis may have lost has to reach a person: it is a finding of its own beside the receipt. */
 async function recovered(pools: PoolDependencies, outcome: RecoverOutcome): Promise<Acted> {
   switch (outcome.status) {
     case 'not_due':
       return { status: 'done', said: 'another process has opened it' };
     case 'adopted':
-      return { status: 'done', said: 'opened again as it was: nothing was lost' };
+      return { status: 'done', said: openedText(outcome) };
     case 'rebuilt': {
-      const lost = outcome.buckets.reduce((sum, { lostMax }) => sum + lostMax, 0);
-      const kept = outcome.buckets.reduce((sum, { quarantined }) => sum + quarantined, 0);
-      const aside = kept === 0 ? '' : `, ${kept} are kept for them`;
-      const loss =
-        lost === 0
-          ? 'nothing was lost'
-          : `up to ${lost} units that Redis had sold may be lost${aside}`;
       const revealed = lostSales(
         outcome.buckets,
         await pools.books.buckets({ includeClosed: true }),
       );
-      return { status: 'done', said: `loaded anew from the books: ${loss}`, revealed };
+      return { status: 'done', said: openedText(outcome), revealed };
     }
     case 'frozen':
       return { status: 'failed', reason: `the shard is frozen: ${outcome.reason}` };

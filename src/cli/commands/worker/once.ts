@@ -15,6 +15,7 @@ export async function runWorkerOnce(context: Context): Promise<void> {
   try {
     const report = await workOnce(dependencies, {
       signal: context.signal,
+      reconcile: { schedule: null, dependencies: () => context.reconcile('worker') },
       report: ({ level, text }) => {
         if (level === 'info') terminal.detail(text);
         else terminal.warn(text);
