@@ -41,6 +41,14 @@ export type LedgerAnswer =
   | { readonly status: 'void'; readonly fingerprint: string }
   | { readonly status: 'booked'; readonly fingerprint: string; readonly posting: Posting };
 
+/** What the books know of a request id, all of one moment. */
+export type KnownRequest = LedgerAnswer & {
+  /** What the request ordered, if it is in the books. */
+  readonly order: OrderRow | null;
+  /** The database's time. */
+  readonly now: string;
+};
+
 export interface VoidRequest {
   readonly fingerprint: string;
   readonly quantity: number;
@@ -166,7 +174,8 @@ export interface PoolBooks extends PoolCommands {
   }): Promise<readonly PoolBucket[]>;
 
   // Requests.
-  lookup(requestId: string): Promise<LedgerAnswer & { readonly now: string }>;
+  /** Many that come together are answered together. */
+  lookup(requestId: string): Promise<KnownRequest>;
   /**
    * Records a NO. @returns `late` after `notAfter`, `moved` after a recovery of one of the shards; else
    * what the id stands for now
@@ -175,6 +184,7 @@ export interface PoolBooks extends PoolCommands {
     request: VoidRequest,
     write: WriteContext,
   ): Promise<LedgerAnswer | { readonly status: 'late' } | { readonly status: 'moved' }>;
+  /** Of `lookup`, the order alone. */
   order(requestId: string): Promise<OrderRow | undefined>;
   orders(filter: OrderFilter): Promise<readonly OrderRow[]>;
 

@@ -1,4 +1,4 @@
-import type { LedgerAnswer, PoolBooks } from '../../ports/pool-books.ts';
+import type { LedgerAnswer, OrderRow, PoolBooks } from '../../ports/pool-books.ts';
 import { beginAnew, noAnswer } from './inquiry.ts';
 import type { Inquiry } from './inquiry.ts';
 import { readingTrouble, troubleOf } from './trouble.ts';
@@ -13,11 +13,10 @@ export async function askLedger(inquiry: Inquiry): Promise<UnitsAnswer | null | 
   const { dependencies, request } = inquiry;
   try {
     const books = await dependencies.books();
-    const { now, ...known } = await books.lookup(request.requestId);
-    inquiry.booksTime = { nowMs: Date.parse(now), readAtMs: dependencies.clock.monotonic() };
+    const known = await books.lookup(request.requestId);
+    inquiry.booksTime = { nowMs: Date.parse(known.now), readAtMs: dependencies.clock.monotonic() };
     const answer = ledgerAnswer(inquiry, known);
-    const mayBeAnOrder = answer === null && !request.isFresh;
-    return mayBeAnOrder ? await earlierOrder(inquiry, books) : answer;
+    return answer === null && !request.isFresh ? earlierOrder(inquiry, known.order) : answer;
   } catch (error) {
     return readingTrouble(error);
   }
@@ -27,9 +26,8 @@ export async function askLedger(inquiry: Inquiry): Promise<UnitsAnswer | null | 
  * The id of a hold stands for it also when Redis has forgotten it: one that came to its end is not held
  * again, and nothing else is sold under its id.
  */
-async function earlierOrder({ request }: Inquiry, books: PoolBooks): Promise<UnitsAnswer | null> {
-  const row = await books.order(request.requestId);
-  if (row === undefined) return null;
+function earlierOrder({ request }: Inquiry, row: OrderRow | null): UnitsAnswer | null {
+  if (row === null) return null;
   if (row.fingerprint !== request.fingerprint) return { status: 'conflict' };
   const hasEnded = row.state === 'cancelled' || row.state === 'expired';
   return hasEnded ? { status: 'no', reason: 'no_hold', available: null, by: 'books' } : null;

@@ -40,10 +40,8 @@ export async function bookedOrder(
   requestId: string,
 ): Promise<BookedOrder | Trouble> {
   try {
-    const opened = await books();
-    const { now, ...ledger } = await opened.lookup(requestId);
-    const row = (await opened.order(requestId)) ?? null;
-    return { ledger, row, nowMs: Date.parse(now) };
+    const { now, order, ...ledger } = await (await books()).lookup(requestId);
+    return { ledger, row: order, nowMs: Date.parse(now) };
   } catch (error) {
     return readingTrouble(error);
   }

@@ -8,19 +8,27 @@ interface Asker {
   readonly buyer: string | null;
 }
 
+type RefusingAnswer = Extract<UnitsAnswer, { readonly status: 'no' | 'no_pool' }>;
+
 /** A refused request for units as a value that all who sell from pools share. */
 export function poolRefusalOf(
-  answer: Extract<UnitsAnswer, { readonly status: 'no' | 'no_pool' }>,
+  answer: RefusingAnswer,
   { place, quantity }: UnitsRequest,
 ): PoolRefusal {
-  const { sku, location } = place;
-  const refusal = { status: 'pool_refused', sku, location, wanted: quantity } as const;
-  if (answer.status === 'no_pool') {
-    return { ...refusal, reason: answer.wasClosed ? 'pool_gone' : 'no_pool', available: null };
-  }
-  const { reason, available, by } = answer;
-  const isOutside = by === 'books' && reason === 'sold_out';
-  return { ...refusal, reason: isOutside ? 'short_outside' : reason, available };
+  return {
+    status: 'pool_refused',
+    sku: place.sku,
+    location: place.location,
+    wanted: quantity,
+    reason: reasonOf(answer),
+    available: answer.status === 'no_pool' ? null : answer.available,
+  };
+}
+
+function reasonOf(answer: RefusingAnswer): PoolRefusal['reason'] {
+  if (answer.status === 'no_pool') return answer.wasClosed ? 'pool_gone' : 'no_pool';
+  const { reason, by } = answer;
+  return by === 'books' && reason === 'sold_out' ? 'short_outside' : reason;
 }
 
 /** What a pool refused, as the error that the user and the script see. Nothing was sold. */

@@ -1,6 +1,7 @@
 import type { LedgerAnswer } from '../../../ports/pool-books.ts';
 import { assert } from '../../../lib/assert.ts';
 import { findPostings, loadPostings } from '../postings.ts';
+import type { KnownPosting } from '../postings.ts';
 import type { Session } from '../session.ts';
 
 const SELECT_NOW = 'SELECT UTC_TIMESTAMP(6) AS now';
@@ -10,7 +11,15 @@ export async function answersOf(
   session: Session,
   requestIds: readonly string[],
 ): Promise<ReadonlyMap<string, LedgerAnswer>> {
-  const known = await findPostings(session, requestIds);
+  return answersFrom(session, requestIds, await findPostings(session, requestIds));
+}
+
+/** The same, from the postings that stand for the ids. */
+export async function answersFrom(
+  session: Session,
+  requestIds: readonly string[],
+  known: ReadonlyMap<string, KnownPosting>,
+): Promise<ReadonlyMap<string, LedgerAnswer>> {
   const booked = new Map([...known].filter(([, { kind }]) => kind !== 'void'));
   const postings = await loadPostings(session, booked);
   return new Map(

@@ -1,40 +1,75 @@
-import type { OrderRow, PoolBooks } from '../../../ports/pool-books.ts';
+import type { KnownRequest, PoolBooks } from '../../../ports/pool-books.ts';
 import type { Database } from '../database.ts';
-import { isoFromDatetime } from '../values.ts';
-import { answersOf, databaseNow } from './answers.ts';
-import { selectOrdersOf } from './order-queries.ts';
+import type { KnownPosting } from '../postings.ts';
+import type { Session } from '../session.ts';
+import { integer, isoFromDatetime } from '../values.ts';
+import { answersFrom } from './answers.ts';
+import { JOIN_POOL, ORDER_COLUMNS, orderFrom } from './order-queries.ts';
+import type { OrderColumns } from './order-queries.ts';
 import { askTogether } from './together.ts';
 
 /** While one is under way, the next may leave: reads keep nobody waiting. */
 const READS_IN_FLIGHT_MAX = 2;
 
-/** LOOKUP: what the ledger knows of a request, and the database's time. */
+/** One row for each id; as in SELECT_KNOWN of postings.ts, a sale that came in after a void stands for it. */
+const SELECT = `
+  SELECT UTC_TIMESTAMP(6) AS now, asked.request_id AS asked_id, COALESCE(s.id, k.id) AS posting_id,
+         LOWER(HEX(COALESCE(s.fingerprint, k.fingerprint))) AS posting_fingerprint,
+         COALESCE(s.kind, k.kind) AS kind, COALESCE(s.strategy, k.strategy) AS strategy, ${ORDER_COLUMNS}
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (request_id VARCHAR(100) CHARACTER SET ascii PATH '$')) AS asked
+    LEFT JOIN postings k FORCE INDEX (postings_request)
+           ON k.request_id = CAST(asked.request_id AS BINARY)
+    LEFT JOIN postings s FORCE INDEX (postings_reverses) ON k.kind = 'void' AND s.reverses_id = k.id
+    LEFT JOIN orders o FORCE INDEX (orders_request)
+           ON o.request_id = CAST(asked.request_id AS BINARY)
+    LEFT JOIN products p ON p.id = o.product_id
+    LEFT JOIN locations l ON l.id = o.location_id
+    ${JOIN_POOL}`;
+
+interface PostingColumns {
+  readonly now: string;
+  readonly asked_id: string;
+  readonly posting_id: number | null;
+  readonly posting_fingerprint: string;
+  readonly kind: string;
+  readonly strategy: string;
+}
+
+type Row = PostingColumns & (OrderColumns | { readonly request_id: null });
+
+/** LOOKUP: what the books know of a request, and the database's time. */
 export function createLookUp(database: Database): PoolBooks['lookup'] {
   return askTogether({
     label: database.label,
     unitsInFlightMax: READS_IN_FLIGHT_MAX,
     ask: (requestIds: readonly string[]) =>
-      database.read(async (session) => {
-        const now = isoFromDatetime(await databaseNow(session));
-        const answers = await answersOf(session, requestIds);
-        return requestIds.map((requestId) => ({
-          ...(answers.get(requestId) ?? { status: 'none' as const }),
-          now,
-        }));
-      }),
+      database.read((session) => knownRequests(session, requestIds)),
   });
 }
 
-/** The order that a request made, if it made one. */
-export function createFindOrder(database: Database): PoolBooks['order'] {
-  const find = askTogether<string, { readonly row: OrderRow | undefined }>({
-    label: database.label,
-    unitsInFlightMax: READS_IN_FLIGHT_MAX,
-    ask: (requestIds) =>
-      database.read(async (session) => {
-        const rows = await selectOrdersOf(session, requestIds);
-        return requestIds.map((requestId) => ({ row: rows.get(requestId) }));
-      }),
-  });
-  return async (requestId) => (await find(requestId)).row;
+async function knownRequests(
+  session: Session,
+  requestIds: readonly string[],
+): Promise<readonly KnownRequest[]> {
+  const ids = [...new Set(requestIds)];
+  const rows = await session.rows<Row>(SELECT, [JSON.stringify(ids)]);
+  const known = new Map(rows.flatMap(knownPosting));
+  const answers = await answersFrom(session, ids, known);
+  const requests = new Map(
+    rows.map((row): [string, KnownRequest] => [
+      row.asked_id,
+      {
+        ...(answers.get(row.asked_id) ?? { status: 'none' }),
+        order: row.request_id === null ? null : orderFrom(row),
+        now: isoFromDatetime(row.now),
+      },
+    ]),
+  );
+  return requestIds.flatMap((requestId) => requests.get(requestId) ?? []);
+}
+
+function knownPosting(row: Row): readonly [string, KnownPosting][] {
+  const { asked_id, posting_id, posting_fingerprint: fingerprint, kind, strategy } = row;
+  if (posting_id === null) return [];
+  return [[asked_id, { id: integer(posting_id), fingerprint, kind, strategy }]];
 }

@@ -2,23 +2,21 @@ import type { OrderFilter, OrderRow } from '../../../ports/pool-books.ts';
 import type { Session } from '../session.ts';
 import { integer, isoFromDatetime } from '../values.ts';
 
-const COLUMNS = `
+/** What stands in a row for an order; `o` is its row, `p` its product, `l` its location, `f` its pool. */
+export const ORDER_COLUMNS = `
          o.request_id, o.state, p.sku, l.code AS location, o.quantity, o.buyer, f.id AS pool_id,
          LOWER(HEX(o.fingerprint)) AS fingerprint, o.reference, o.deadline, o.created_at, o.updated_at`;
 
-const NAMES = `
-    STRAIGHT_JOIN products p ON p.id = o.product_id
-    STRAIGHT_JOIN locations l ON l.id = o.location_id
+export const JOIN_POOL = `
     LEFT JOIN pools f ON o.pool_id IS NOT NULL AND f.product_id = o.product_id
                      AND f.location_id = o.location_id AND f.bucket = 0`;
 
-const SELECT = `SELECT ${COLUMNS} FROM orders o ${NAMES}`;
-
-const BY_REQUEST = `
-  SELECT ${COLUMNS}
-    FROM JSON_TABLE(?, '$[*]' COLUMNS (request_id VARCHAR(100) CHARACTER SET ascii PATH '$')) AS asked
-    STRAIGHT_JOIN orders o FORCE INDEX (orders_request)
-                        ON o.request_id = CAST(asked.request_id AS BINARY) ${NAMES}`;
+const SELECT = `
+  SELECT ${ORDER_COLUMNS}
+    FROM orders o
+    STRAIGHT_JOIN products p ON p.id = o.product_id
+    STRAIGHT_JOIN locations l ON l.id = o.location_id
+    ${JOIN_POOL}`;
 
 const BUYERS = `
   SELECT o.buyer, SUM(o.quantity) AS units
@@ -27,7 +25,7 @@ const BUYERS = `
    WHERE b.id = ? AND o.state = 'settled' AND o.buyer IS NOT NULL
    GROUP BY o.buyer`;
 
-interface Row {
+export interface OrderColumns {
   readonly request_id: string;
   readonly state: OrderRow['state'];
   readonly sku: string;
@@ -40,15 +38,6 @@ interface Row {
   readonly deadline: string | null;
   readonly created_at: string;
   readonly updated_at: string;
-}
-
-/** The orders that these requests made, by request id. */
-export async function selectOrdersOf(
-  session: Session,
-  requestIds: readonly string[],
-): Promise<ReadonlyMap<string, OrderRow>> {
-  const rows = await session.rows<Row>(BY_REQUEST, [JSON.stringify(requestIds)]);
-  return new Map(rows.map((row) => [row.request_id, orderFrom(row)]));
 }
 
 /** The newest first. Only what is asked for stands in the statement, so that each has its index. */
@@ -65,7 +54,10 @@ export async function selectOrders(
   const where = given.map(([condition]) => condition).join(' AND ');
   const sql = `${SELECT} ${where === '' ? '' : `WHERE ${where}`} ORDER BY o.id DESC LIMIT ?`;
   // A limit travels as text: the driver sends numbers as doubles, which MySQL refuses in a LIMIT.
-  const rows = await session.rows<Row>(sql, [...given.map(([, value]) => value), String(limit)]);
+  const rows = await session.rows<OrderColumns>(sql, [
+    ...given.map(([, value]) => value),
+    String(limit),
+  ]);
   return rows.map(orderFrom);
 }
 
@@ -78,7 +70,7 @@ export async function selectBuyers(
   return rows.map(({ buyer, units }) => [buyer, integer(units)] as const);
 }
 
-function orderFrom(row: Row): OrderRow {
+export function orderFrom(row: OrderColumns): OrderRow {
   return {
     requestId: row.request_id,
     state: row.state,

@@ -3,7 +3,7 @@ import type { Database } from '../database.ts';
 import { selectBuckets } from './bucket-rows.ts';
 import { beginClosePool, endClosePool, topUpPool } from './change-pool.ts';
 import { freeze, unfreeze } from './freeze.ts';
-import { createFindOrder, createLookUp } from './look-up.ts';
+import { createLookUp } from './look-up.ts';
 import { bookLostTail } from './lost-tail.ts';
 import { openPool } from './open-pool.ts';
 import { selectLoss, selectOperations } from './operations.ts';
@@ -23,6 +23,7 @@ export interface PoolBooksOptions {
 
 /** The MySQL half of the pools. */
 export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): PoolBooks {
+  const lookup = createLookUp(database);
   return {
     open: (request, write) => openPool({ database, lossLimit }, request, write),
     topUp: (request, write) => topUpPool(database, request, write),
@@ -33,9 +34,9 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     loss: (shard) => database.read((session) => selectLoss(session, shard)),
     buckets: (filter) => database.read((session) => selectBuckets(session, filter)),
 
-    lookup: createLookUp(database),
+    lookup,
     recordVoid: createRecordVoid(database),
-    order: createFindOrder(database),
+    order: async (requestId) => (await lookup(requestId)).order ?? undefined,
     orders: (filter) => database.read((session) => selectOrders(session, filter)),
 
     shard: (shard, options) => database.read((session) => selectShard(session, shard, options)),
