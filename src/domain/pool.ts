@@ -40,6 +40,18 @@ export interface PoolBucket {
   readonly terms: PoolTerms;
 }
 
+/** What decides whether Redis and the books agree about a bucket. */
+export interface BucketMark {
+  readonly id: number;
+  readonly epoch: number;
+  readonly grantVersion: number;
+  readonly delegated: number;
+  readonly settledSeq: number;
+  readonly settledCum: number;
+  /** Whether what is sold, returned and known twice makes up what is settled. */
+  readonly isCounted: boolean;
+}
+
 /** What a sale from the pool has to respect. */
 export interface PoolTerms {
   /** Units that a sale may not touch. */

@@ -1,4 +1,5 @@
 import type {
+  BucketMark,
   OrderState,
   PoolBucket,
   SaleEvent,
@@ -32,6 +33,19 @@ export interface ShardBooks {
   readonly progress: ShardProgress;
   /** Every bucket that is not closed; those closed too when asked for. */
   readonly buckets: readonly PoolBucket[];
+}
+
+/** A shard in few columns. */
+export interface ShardMarks {
+  readonly progress: ShardProgress;
+  /** Every bucket that is not closed. */
+  readonly marks: readonly BucketMark[];
+}
+
+/** Which buckets of a shard are asked for: with `only`, none but these. */
+export interface ShardFilter {
+  readonly includeClosed: boolean;
+  readonly only?: ReadonlySet<number> | undefined;
 }
 
 /** What the ledger knows of a request id. */
@@ -189,7 +203,8 @@ export interface PoolBooks extends PoolCommands {
   orders(filter: OrderFilter): Promise<readonly OrderRow[]>;
 
   // Settlement and recovery.
-  shard(shard: number, options: { readonly includeClosed: boolean }): Promise<ShardBooks>;
+  shard(shard: number, filter: ShardFilter): Promise<ShardBooks>;
+  shardMarks(shard: number): Promise<ShardMarks>;
   settle(request: SettleRequest): Promise<SettleOutcome>;
   bookLostTail(tail: LostTail): Promise<'booked' | 'overtaken'>;
   requestRecovery(shard: number, generation: number): Promise<void>;

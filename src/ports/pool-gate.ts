@@ -233,7 +233,7 @@ export interface PoolGate {
   }): Promise<readonly (SaleEvent | ReturnEvent)[]>;
   trim(request: TrimRequest): Promise<void>;
 
-  snapshot(shard: number): Promise<GateSnapshot>;
+  snapshot(shard: number, only?: ReadonlySet<number>): Promise<GateSnapshot>;
   begin(shard: number, generation: number, token: string): Promise<BeginAnswer>;
   load(
     generation: number,

@@ -37,6 +37,7 @@ export function reconcileOn(
       mysql: () => Promise.resolve({ variables: GOOD_MYSQL }),
       redis: () => Promise.resolve({ ...GOOD_REDIS, ...redis }),
     },
+    connectionsMax: testLimits.poolSizeMax,
     lateMs,
     requests: createCheckRequests(database),
     catalogue: createCatalogue(database),

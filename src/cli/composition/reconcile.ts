@@ -39,6 +39,7 @@ export async function createReconcile(
       redis: async () =>
         readRedisFacts(await stores.redis(), { clock, keyPrefix: config.redis.keyPrefix }),
     },
+    connectionsMax: config.mysql.poolSizeMax,
     lateMs: config.reconcile.lateMs,
     clock,
     origin,

@@ -7,6 +7,7 @@ import type { ParkedEvent } from '../../ports/pool-books.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import { readShard } from '../pools/read-shard.ts';
 import { checkNumbering } from './check-numbering.ts';
+import { findDoubtful } from './find-doubtful.ts';
 import { checkSettlement } from './check-settlement.ts';
 import type { CheckReport } from './check-report.ts';
 import { judgeBuckets, judgeStanding, standingOf } from './judge-shard-books.ts';
@@ -67,9 +68,15 @@ interface Seen {
 
 /** One shard: what differs, and what cannot be compared. */
 export async function lookAtShard(pools: Pools, shard: number, check: PoolCheck): Promise<Seen> {
-  const reading = await readOrWhy(pools, shard);
+  const first = await unlessAway(shard, () => findDoubtful(pools, shard));
+  if ('because' in first) return { findings: [], unchecked: [first], buckets: 0 };
+  const { doubtful, buckets } = first;
+  if (doubtful?.size === 0) {
+    const findings = await checkSettlement(pools, first.reading, check.lateMs);
+    return { findings, unchecked: [], buckets };
+  }
+  const reading = await unlessAway(shard, () => readStable(pools, shard, doubtful ?? undefined));
   if ('because' in reading) return { findings: [], unchecked: [reading], buckets: 0 };
-  const { now } = reading;
   switch (standingOf(reading)) {
     case 'unused':
       return { findings: [], unchecked: [], buckets: 0 };
@@ -77,7 +84,7 @@ export async function lookAtShard(pools: Pools, shard: number, check: PoolCheck)
       const stale = await checkSettlement(pools, reading, check.lateMs);
       const holes = await checkNumbering(pools, reading);
       const findings = [...judgeBuckets(reading), ...holes, ...stale];
-      return { findings, unchecked: [], buckets: now.buckets.length };
+      return { findings, unchecked: [], buckets };
     }
     case 'frozen':
     case 'ahead':
@@ -120,9 +127,10 @@ export function shutShard(shard: number): Finding {
 
 const COMPARED: readonly CheckId[] = checksOf(['pools', 'holds']);
 
-async function readOrWhy(pools: Pools, shard: number): Promise<ShardReading | Unchecked> {
+/** @returns why not, where Redis is away */
+async function unlessAway<T>(shard: number, read: () => Promise<T>): Promise<T | Unchecked> {
   try {
-    return await readStable(pools, shard);
+    return await read();
   } catch (error) {
     if (!(error instanceof InvError) || error.facts['store'] === 'mysql') throw error;
     const reason = `shard ${shard}: ${error.message}`;
@@ -131,11 +139,15 @@ async function readOrWhy(pools: Pools, shard: number): Promise<ShardReading | Un
 }
 
 /** Books, Redis, books; a recovery that goes on meanwhile is waited for, a bounded number of times. */
-async function readStable(pools: Pools, shard: number): Promise<ShardReading> {
+async function readStable(
+  pools: Pools,
+  shard: number,
+  only?: ReadonlySet<number>,
+): Promise<ShardReading> {
   const { books, clock } = pools;
   for (let attempt = 1; ; attempt += 1) {
-    const before = await books.shard(shard, { includeClosed: false });
-    const reading = { before, ...(await readShard(pools, shard)) };
+    const before = await books.shard(shard, { includeClosed: false, only });
+    const reading = { before, ...(await readShard(pools, shard, only)) };
     const standing = standingOf(reading);
     const isSettled = standing !== 'moved' && standing !== 'shut';
     if (isSettled || attempt === ATTEMPTS_MAX) return reading;

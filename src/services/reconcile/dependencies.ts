@@ -19,6 +19,8 @@ export interface ReconcileDependencies {
     readonly mysql: () => Promise<Pick<MysqlFacts, 'variables'>>;
     readonly redis: () => Promise<RedisFacts>;
   };
+  /** `mysql.pool_size_max`: with one connection, one check waits for the other. */
+  readonly connectionsMax: number;
   /** `reconcile.late_ms`: a sale that is not booked so long after it, a hold so long after its deadline, is late. */
   readonly lateMs: number;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import { isUpTo } from '../../domain/pool.ts';
 import type { PoolBucket } from '../../domain/pool.ts';
 import { about, frozenCommand } from '../../domain/reconcile/finding.ts';
 import type { Finding } from '../../domain/reconcile/finding.ts';
-import type { ShardBooks } from '../../ports/pool-books.ts';
+import type { ShardBooks, ShardProgress } from '../../ports/pool-books.ts';
 import type { GateBucket, GateSnapshot } from '../../ports/pool-gate.ts';
 import { lostTails, pairs, signOfRestore } from '../pools/judge-shard.ts';
 import type { LostTailPair, Pair } from '../pools/judge-shard.ts';
@@ -25,8 +25,23 @@ export function standingOf({ before, snapshot, now }: ShardReading): Standing {
   if (before.progress.generation !== progress.generation) return 'moved';
   const isEmpty = now.buckets.length === 0 && snapshot.buckets.length === 0;
   if (isEmpty && snapshot.lastEntryId === null) return 'unused';
-  const isInOrder = snapshot.isOpen && snapshot.generation === progress.generation;
-  return isInOrder && progress.recoverRequest !== progress.generation ? 'comparable' : 'shut';
+  return isOpen(snapshot, progress) ? 'comparable' : 'shut';
+}
+
+/** Whether nothing about the shard as a whole keeps its buckets from being compared. */
+export function isInOrder({ before, snapshot, now }: ShardReading): boolean {
+  const { progress } = now;
+  return (
+    progress.state !== 'frozen' &&
+    signOfRestore(now, snapshot) === null &&
+    before.progress.generation === progress.generation &&
+    isOpen(snapshot, progress)
+  );
+}
+
+function isOpen(snapshot: GateSnapshot, progress: ShardProgress): boolean {
+  const isSame = snapshot.isOpen && snapshot.generation === progress.generation;
+  return isSame && progress.recoverRequest !== progress.generation;
 }
 
 /** Findings about the shard as a whole, where its buckets cannot be compared. */

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/adapters/mysql/database.ts';
+import { createPoolBooks } from '../../../src/adapters/mysql/pools/pool-books.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { testWrite } from '../../support/catalogue.ts';
+import { testLimits } from '../../support/database.ts';
 import { createPoolHouse } from '../../support/pool-house.ts';
 import type { PoolHouse } from '../../support/pool-house.ts';
 import { reconcile, reconcileOn, told } from '../../support/reconcile.ts';
@@ -34,6 +38,34 @@ it('finds nothing while units are sold and not booked yet', async () => {
   expect(result).toMatchObject({ status: 'clean', unchecked: [] });
   expect(told(result)).toEqual([]);
   expect(result.checked).toMatchObject({ shards: 1, buckets: 1 });
+});
+
+it('tells the one of many pools that is wrong, beside those that agree and those that sell', async () => {
+  const wrong = await openPool();
+  const { pool: quiet } = await house.open(50);
+  const { pool: selling } = await house.open(70);
+  await house.sell('q', 6, { bucketId: quiet.poolId });
+  await house.once();
+  await house.sell('s', 5, { bucketId: selling.poolId });
+  await house.bench.redis.hincrby(wrong, 'avail', 7);
+  const result = await reconcile(deps);
+  expect(told(result)).toEqual([['pools.identity', BUCKET, 100, 107]]);
+  expect(result.checked).toMatchObject({ buckets: 3 });
+});
+
+it('compares with one connection as well', async () => {
+  await openPool();
+  const { target } = house.ledger.books.database;
+  const limits = { ...testLimits, poolSizeMax: 1, acquireTimeoutMs: 200 };
+  const database = await openDatabase({ target, limits, clock: systemClock });
+  try {
+    const pools = { ...house.deps, books: createPoolBooks({ database, lossLimit: null }) };
+    const one = reconcileOn({ ...house.ledger.books.database, database }, { pools });
+    const result = await reconcile({ ...one, connectionsMax: 1 });
+    expect(result).toMatchObject({ status: 'clean', checked: { stock_rows: 1, buckets: 1 } });
+  } finally {
+    await database.close();
+  }
 });
 
 describe('damage in Redis', () => {

@@ -13,6 +13,7 @@ import { createRecordVoid } from './record-void.ts';
 import { adoptPosition, beginRecovery, heartbeat, rebuild, requestRecovery } from './recovery.ts';
 import { releaseUnits } from './release-units.ts';
 import { selectShard } from './select-shard.ts';
+import { selectShardMarks } from './shard-marks.ts';
 import { settle } from './settle.ts';
 
 export interface PoolBooksOptions {
@@ -39,7 +40,8 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     order: async (requestId) => (await lookup(requestId)).order ?? undefined,
     orders: (filter) => database.read((session) => selectOrders(session, filter)),
 
-    shard: (shard, options) => database.read((session) => selectShard(session, shard, options)),
+    shard: (shard, filter) => database.read((session) => selectShard(session, shard, filter)),
+    shardMarks: (shard) => database.read((session) => selectShardMarks(session, shard)),
     settle: (request) => settle(database, request),
     bookLostTail: (tail) => bookLostTail(database, tail),
     requestRecovery: (shard, generation) => requestRecovery(database, shard, generation),

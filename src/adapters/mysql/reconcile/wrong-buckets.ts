@@ -8,18 +8,23 @@ const HEAD = `
   SELECT b.id, b.product_id, p.sku, b.location_id, l.code AS location, b.settled_seq, b.sold,
          COALESCE((SELECT MAX(m.pool_seq) FROM movements m WHERE ${OF_BUCKET}), 0) AS booked_seq`;
 
-const JOINS = `
-    FROM pools b
+const NAMES = `
     JOIN products p ON p.id = b.product_id
     JOIN locations l ON l.id = b.location_id`;
 
-const BY_POSITION = `${HEAD}, NULL AS booked ${JOINS} HAVING booked_seq > b.settled_seq ORDER BY b.id`;
+/** Buckets first, names for those alone that are found: nearly always there are none. */
+const BY_POSITION = `${HEAD}, NULL AS booked
+    FROM (SELECT b.* FROM pools b
+           WHERE COALESCE((SELECT MAX(m.pool_seq) FROM movements m WHERE ${OF_BUCKET}), 0) > b.settled_seq) AS b
+    ${NAMES}
+   ORDER BY b.id`;
 
 /** A sale that the stock could not cover has no movement for these units; they are parked instead. */
 const BY_SUM = `${HEAD},
          (SELECT COALESCE(-SUM(m.quantity), 0) FROM movements m WHERE ${OF_BUCKET}) + COALESCE(e.units, 0)
            AS booked
-    ${JOINS}
+    FROM pools b
+    ${NAMES}
     LEFT JOIN (SELECT pool_id, pool_epoch, SUM(units) AS units FROM parked_events
                 WHERE kind = 'oversold' AND COALESCE(resolution, '') <> 'settled'
                 GROUP BY pool_id, pool_epoch) AS e ON e.pool_id = b.id AND e.pool_epoch = b.epoch

@@ -124,7 +124,7 @@ function settlementOf(
     readEvents: (shard, after, countMax) => at(shard).stream.read(after, countMax),
     findEvents: (range) => findEvents(at(range.shard), range),
     trim: (request) => at(request.shard).stream.trim(request),
-    snapshot: (shard) => readSnapshot(at(shard)),
+    snapshot: (shard, only) => readSnapshot(at(shard), only),
     begin: (shard, generation, token) => beginRecovery(at(shard), generation, token),
     load: (generation, token, bucket, extra) =>
       loadBucket(at(bucket.shard), { generation, token }, bucket, extra),

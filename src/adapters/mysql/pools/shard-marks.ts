@@ -1,0 +1,40 @@
+import type { BucketMark } from '../../../domain/pool.ts';
+import type { ShardMarks } from '../../../ports/pool-books.ts';
+import type { Session } from '../session.ts';
+import { integer } from '../values.ts';
+import { PROGRESS_COLUMNS, progressFrom, untouchedShard } from './shard-rows.ts';
+import type { ProgressRow } from './shard-rows.ts';
+
+const SELECT_PROGRESS = `SELECT ${PROGRESS_COLUMNS} FROM settlement_progress s WHERE s.shard = ?`;
+
+/** A text a bucket: the driver takes longer over a number than the server over writing it. */
+const SELECT_MARKS = `
+  SELECT CONCAT_WS(' ', b.id, b.epoch, b.grant_version, b.delegated, b.settled_seq, b.settled_cum,
+                   b.sold + b.returned + b.duplicates = b.settled_cum) AS mark
+    FROM pools b WHERE b.shard = ? AND b.state <> 'closed'`;
+
+/**
+ * The marks first: a shard whose generation, version and state are still in order after them was so when
+ * they were read.
+ */
+export async function selectShardMarks(session: Session, shard: number): Promise<ShardMarks> {
+  const rows = await session.rows<{ mark: string }>(SELECT_MARKS, [shard]);
+  const [progress] = await session.rows<ProgressRow>(SELECT_PROGRESS, [shard]);
+  return {
+    progress: progress === undefined ? untouchedShard(shard) : progressFrom(progress),
+    marks: rows.map(({ mark }) => markFrom(mark)),
+  };
+}
+
+function markFrom(text: string): BucketMark {
+  const [
+    id = 0,
+    epoch = 0,
+    grantVersion = 0,
+    delegated = 0,
+    settledSeq = 0,
+    settledCum = 0,
+    counted,
+  ] = text.split(' ').map(integer);
+  return { id, epoch, grantVersion, delegated, settledSeq, settledCum, isCounted: counted === 1 };
+}
