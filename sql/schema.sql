@@ -279,6 +279,7 @@ CREATE TABLE `reconcile_findings` (
   `remedy` text NOT NULL,
   `outcome` enum('open','repaired','gone','stale','failed') NOT NULL DEFAULT 'open',
   `reason` varchar(1000) DEFAULT NULL,
+  `begun_at` datetime(6) DEFAULT NULL,
   `request_id` varbinary(100) DEFAULT NULL,
   `before_text` varchar(200) DEFAULT NULL,
   `after_text` varchar(200) DEFAULT NULL,
@@ -289,6 +290,7 @@ CREATE TABLE `reconcile_findings` (
   PRIMARY KEY (`run_id`,`number`),
   UNIQUE KEY `reconcile_findings_request` (`request_id`),
   KEY `reconcile_findings_product` (`product_id`,`run_id`),
+  KEY `reconcile_findings_begun` (`begun_at`),
   CONSTRAINT `reconcile_findings_run_fk` FOREIGN KEY (`run_id`) REFERENCES `reconcile_runs` (`run_id`),
   CONSTRAINT `reconcile_findings_receipt` CHECK (`outcome` = 'repaired' = (`repaired_at` is not null))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

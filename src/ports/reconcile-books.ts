@@ -201,6 +201,15 @@ export interface RepairOf extends NumberedFinding {
   readonly origin: Origin;
 }
 
+/** A repair that was begun by a run which never told its end. */
+export interface CutOffRepair extends NumberedFinding {
+  readonly runId: string;
+  /** The run that found it. */
+  readonly foundBy: string;
+  /** ISO 8601 UTC. */
+  readonly begunAt: string;
+}
+
 export type RepairOutcome =
   | { readonly status: 'repaired'; readonly before: string; readonly after: string }
   /** By an earlier run of the same repair. */
@@ -237,6 +246,12 @@ export interface ReconcileBooks {
   repair(repair: RepairOf): Promise<RepairOutcome>;
   /** @returns the receipt of a repair that was made before under its request id; null: there is none */
   receiptOf(repair: Pick<RepairOf, 'requestId'>): Promise<Receipt | null>;
+  /** Notes that a repair in Redis is about to be made: its receipt can only come after it. */
+  beginRepair(repair: RepairOf): Promise<void>;
+  /** Begun, and without an end: by runs that were cut off, unless one is at work. The oldest first. */
+  cutOffRepairs(): Promise<readonly CutOffRepair[]>;
+  /** The end of one of them. */
+  finishRepair(repair: RepairOf, outcome: RepairOutcome): Promise<void>;
   /** The receipt of a repair that others made, and that changes nothing when it is made twice. */
   recordRepair(repair: RepairOf, outcome: RepairOutcome): Promise<void>;
   /** @returns undefined when there is no such run */

@@ -26,6 +26,7 @@ describe('inv reconcile', () => {
       findings: [],
       notices: expect.any(Array),
       truncated: false,
+      finished: [],
       inconclusive: [],
       duration_ms: expect.any(Number),
     });

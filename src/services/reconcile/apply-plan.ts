@@ -4,6 +4,7 @@ import type { PlanRows } from '../../domain/reconcile/plan-rows.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { RecordedFinding } from '../../ports/reconcile-books.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { finishCutOff } from './finish-cut-off.ts';
 import { recordRevealed } from './record-revealed.ts';
 import { repairFindings } from './repair-findings.ts';
 import type { ReportedFinding } from './reported-finding.ts';
@@ -54,16 +55,19 @@ async function applyOnce(dependencies: ReconcileDependencies, plan: Plan): Promi
   const skus = [...new Set(planned.flatMap(({ finding }) => finding.sku ?? []))];
   await books.startRun({ runId, mode: 'apply', planRunId, scopes: [], skus, origin });
   await books.addFindings(runId, planned);
+  const finished = await finishCutOff(dependencies);
   const mending = { runId, foundBy: planRunId };
   const changesMax = planned.length;
   const mended = await repairFindings(dependencies, mending, planned, { changesMax });
-  const revealed = await recordRevealed(dependencies, runId, mended);
+  const all = { ...mended, revealed: [...finished.revealed, ...mended.revealed] };
+  const revealed = await recordRevealed(dependencies, runId, all);
   const findings = [...mended.findings, ...revealed];
   const rows = countRows(mended.findings);
   const status = statusOfRows(rows);
   await books.endRun({ runId, status, checked: {}, answered: [], ...countsOf(findings, []) });
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
-  return { runId, planRunId, status, rows, findings, durationMs };
+  const { receipts } = finished;
+  return { runId, planRunId, status, rows, findings, finished: receipts, durationMs };
 }
 
 /** All rows, or none where one of them is not what its run has found. */

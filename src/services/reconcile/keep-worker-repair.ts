@@ -8,7 +8,7 @@ import { bucketHead } from './bucket-head.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { lostSales } from './lost-sales.ts';
 import { CONVERGED, openedText } from './repair-words.ts';
-import { requestIdOf } from './repair-findings.ts';
+import { requestIdOf } from './request-id.ts';
 import { reported } from './reported-finding.ts';
 import type { ReportedFinding } from './reported-finding.ts';
 import { countsOf } from './run-reconcile.ts';

@@ -37,3 +37,20 @@ function lostSale(
     },
   };
 }
+
+/** The same of a shard as a whole, where only the history of the pools tells of it. */
+export function lostInShard(shard: number, units: number): Finding {
+  const subject = `shard ${shard}`;
+  return {
+    ...about(subject),
+    check: 'pools.lost_sales',
+    severity: 'violation',
+    expected: 0,
+    actual: units,
+    evidence: `${subject}: Redis lost data: up to ${units} units that it may have sold and acknowledged since the last settlement are in no books`,
+    remedy: {
+      kind: 'person',
+      command: 'inv pool show SKU tells which, then compare your orders and count the shelf',
+    },
+  };
+}

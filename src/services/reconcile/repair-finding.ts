@@ -1,3 +1,4 @@
+import { failpoint } from '../../lib/failpoint.ts';
 import type { RepairOf } from '../../ports/reconcile-books.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { repairShard } from './repair-shard.ts';
@@ -26,6 +27,9 @@ export async function repairFinding(
     case 'expire':
     case 'freeze': {
       const receipt = await books.receiptOf(repair);
+      // A freeze mends nothing, and a shard that is frozen tells of itself.
+      if (receipt === null && remedy.kind !== 'freeze') await books.beginRepair(repair);
+      await failpoint('reconcile.shard_begun');
       const repaired: RepairedFinding =
         receipt === null
           ? await repairShard(dependencies, repair, remedy)

@@ -3,9 +3,10 @@ import type { Finding } from '../../domain/reconcile/finding.ts';
 import { isMadeBefore } from '../../domain/reconcile/plan-rows.ts';
 import { MENDED_BEFORE } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
-import type { NumberedFinding, RepairOutcome } from '../../ports/reconcile-books.ts';
+import type { RepairOutcome } from '../../ports/reconcile-books.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { repairFinding } from './repair-finding.ts';
+import { requestIdOf } from './request-id.ts';
 import type { ReportedFinding } from './reported-finding.ts';
 
 /** Which run mends, and which one has found it. */
@@ -89,11 +90,6 @@ async function repairOne(
     await dependencies.books.recordRepair(repair, outcome);
   }
   return { one: { ...one, ...told(outcome, { runId, requestId }) }, revealed };
-}
-
-/** Every repair has an id of its own, which is that of its finding: a second one changes nothing. */
-export function requestIdOf(foundBy: string, { number }: Pick<NumberedFinding, 'number'>): string {
-  return `reconcile:${foundBy}:${number}`;
 }
 
 function told(

@@ -1,5 +1,5 @@
 import { deltaOf } from '../../domain/reconcile/finding.ts';
-import type { Finding, Remedy } from '../../domain/reconcile/finding.ts';
+import type { Finding } from '../../domain/reconcile/finding.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { RepairOf } from '../../ports/reconcile-books.ts';
 import { convergeShard } from '../pools/converge-shard.ts';
@@ -9,14 +9,12 @@ import { freezeShard } from '../pools/freeze-shard.ts';
 import { recoverShard } from '../pools/recover-shard.ts';
 import type { RecoverOutcome } from '../pools/recover-outcome.ts';
 import { settleShard } from '../pools/settle-shard.ts';
-import { overdueInShard } from './check-holds.ts';
-import { lookAtShard } from './check-pools.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { lookAgain } from './look-again.ts';
+import type { ShardRemedy } from './look-again.ts';
 import { lostSales } from './lost-sales.ts';
 import { CONVERGED, openedText } from './repair-words.ts';
 import type { RepairedFinding } from './repaired-finding.ts';
-
-export type ShardRemedy = Extract<Remedy, { readonly shard: number }>;
 
 /** A lost tail is booked bucket by bucket, each in a look of its own. */
 const LOOKS_MAX = 10;
@@ -33,8 +31,10 @@ export async function repairShard(
 ): Promise<RepairedFinding> {
   const pools = await dependencies.pools();
   const { lateMs } = dependencies;
-  const now = await findAgain(pools, { finding, remedy, lateMs });
-  if (now === null) return plain({ status: 'gone' });
+  const seen = await lookAgain(pools, { finding, remedy, lateMs });
+  if (seen.status === 'gone') return plain({ status: 'gone' });
+  if (seen.status === 'unseen') return plain({ status: 'failed', reason: seen.reason });
+  const now = seen.finding;
   if (deltaOf(now) !== deltaOf(finding) && remedy.kind !== 'settle') {
     return plain({ status: 'stale', reason: `now: ${now.evidence}` });
   }
@@ -45,12 +45,13 @@ export async function repairShard(
     if (result.status === 'failed') return plain(result);
     const { revealed = [] } = result;
     said = result.said;
-    const left = await findAgain(pools, { finding, remedy, lateMs });
-    if (left === null) {
+    const left = await lookAgain(pools, { finding, remedy, lateMs });
+    if (left.status === 'gone') {
       return { outcome: { status: 'repaired', ...receiptTexts(now, said) }, revealed };
     }
-    if (remedy.kind !== 'converge') {
-      return { outcome: { status: 'failed', reason: left.evidence }, revealed };
+    if (left.status === 'unseen' || remedy.kind !== 'converge') {
+      const reason = left.status === 'unseen' ? left.reason : left.finding.evidence;
+      return { outcome: { status: 'failed', reason }, revealed };
     }
   }
   return plain({ status: 'failed', reason: `${finding.evidence}; ${said}` });
@@ -58,28 +59,6 @@ export async function repairShard(
 
 function plain(outcome: RepairedFinding['outcome']): RepairedFinding {
   return { outcome, revealed: [] };
-}
-
-interface Sought {
-  readonly finding: Finding;
-  readonly remedy: ShardRemedy;
-  readonly lateMs: number;
-}
-
-/** The same finding, as it is now; null: nothing is wrong any more. */
-async function findAgain(
-  pools: PoolDependencies,
-  { finding, remedy, lateMs }: Sought,
-): Promise<Finding | null> {
-  const { shard } = remedy;
-  const findings =
-    finding.check === 'holds.overdue'
-      ? await overdueInShard(pools, shard, lateMs)
-      : (await lookAtShard(pools, shard, { productIds: null, lateMs })).findings;
-  const same = findings.find(
-    ({ check, subject }) => check === finding.check && subject === finding.subject,
-  );
-  return same ?? null;
 }
 
 type Acted =

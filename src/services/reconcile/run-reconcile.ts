@@ -5,12 +5,13 @@ import { isMore, isNotice, isOpen, statusOf } from '../../domain/reconcile/verdi
 import type { Status } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { AskedCheck } from '../../ports/check-requests.ts';
-import type { RunEnd, RunMode } from '../../ports/reconcile-books.ts';
+import type { Receipt, RunEnd, RunMode } from '../../ports/reconcile-books.ts';
 import { requireProduct } from '../stock/require.ts';
 import { capFindings } from './cap-findings.ts';
 import { checkEverything } from './check-everything.ts';
 import type { CheckReport, OnProgress } from './check-report.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { finishCutOff } from './finish-cut-off.ts';
 import { recordRevealed } from './record-revealed.ts';
 import { repairFindings } from './repair-findings.ts';
 import { reported } from './reported-finding.ts';
@@ -41,6 +42,8 @@ export interface ReconcileResult {
   readonly checked: Readonly<Record<string, number>>;
   readonly findings: readonly ReportedFinding[];
   readonly unchecked: readonly Unchecked[];
+  /** Receipts of an earlier run that was cut off before it could write them. */
+  readonly finished: readonly Receipt[];
   readonly durationMs: number;
 }
 
@@ -84,14 +87,17 @@ async function runOnce(
   if (isRecorded) await books.startRun({ runId, mode, planRunId: null, scopes, skus, origin });
   await failpoint('reconcile.started');
   const checks = { ...request, productIds };
-  const report = capFindings(await checkEverything(dependencies, checks), scopes);
+  const isFix = mode === 'fix' && isRecorded;
+  const finished = isFix ? await finishCutOff(dependencies) : { receipts: [], revealed: [] };
+  const seen = await checkEverything(dependencies, checks);
+  const findingsOfAll = [...finished.revealed, ...seen.findings];
+  const report = capFindings({ ...seen, findings: findingsOfAll }, scopes);
   const found = report.findings.map(reported);
   if (isRecorded) await books.addFindings(runId, found);
   await failpoint('reconcile.checked');
-  const mended =
-    mode === 'fix' && isRecorded
-      ? await mend(dependencies, { ...request, productIds, runId }, { report, found })
-      : { ...report, findings: found };
+  const mended = isFix
+    ? await mend(dependencies, { ...request, productIds, runId }, { report, found })
+    : { ...report, findings: found };
   const { findings, unchecked, checked } = mended;
   const status = statusOf(findings, unchecked);
   if (isRecorded) {
@@ -99,7 +105,8 @@ async function runOnce(
     await books.endRun({ runId, status, checked, answered, ...countsOf(findings, unchecked) });
   }
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
-  return { runId, status, checked, findings, unchecked, durationMs };
+  const { receipts } = finished;
+  return { runId, status, checked, findings, unchecked, finished: receipts, durationMs };
 }
 
 /** Once a shard is open again, or frozen, what could not be looked at before is looked at, and told. */

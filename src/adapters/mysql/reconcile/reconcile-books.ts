@@ -1,5 +1,6 @@
 import type { ReconcileBooks } from '../../../ports/reconcile-books.ts';
 import type { Database } from '../database.ts';
+import { beginRepair, finishRepair, selectCutOff } from './cut-off-repairs.ts';
 import { createLedgerSnapshot } from './ledger-snapshot.ts';
 import { repairInBooks } from './repair-in-books.ts';
 import { recordRepair, selectReceipt } from './receipts.ts';
@@ -30,6 +31,9 @@ export function createReconcileBooks({
     endRun: (end) => endRun(database, end),
     repair: (repair) => repairInBooks(database, repair),
     receiptOf: ({ requestId }) => database.read((session) => selectReceipt(session, requestId)),
+    beginRepair: (repair) => beginRepair(database, repair),
+    cutOffRepairs: () => database.read(selectCutOff),
+    finishRepair: (repair, outcome) => finishRepair(database, repair, outcome),
     recordRepair: (repair, outcome) => recordRepair(database, repair, outcome),
     findRun: (runId) => database.read((session) => selectRun(session, runId)),
     runs: ({ limit }) => database.read((session) => selectRuns(session, limit)),

@@ -2,6 +2,7 @@ import type { CheckId, Severity } from '../../../domain/reconcile/checks.ts';
 import type { Remedy } from '../../../domain/reconcile/finding.ts';
 import type { Outcome } from '../../../domain/reconcile/verdict.ts';
 import type {
+  NumberedFinding,
   RecordedFinding,
   RecordedRun,
   RunMode,
@@ -26,17 +27,23 @@ const SELECT_LAST_OF = `
      AND (skus IS NULL OR JSON_CONTAINS(skus, JSON_QUOTE(?)))
    ORDER BY started_at DESC LIMIT 1`;
 
+export const FINDING_COLUMNS = `
+  f.number, f.check_code, f.severity, f.subject, f.product_id, p.sku, f.location_id, l.code AS location,
+  f.expected, f.actual, f.in_flight, f.evidence, f.remedy`;
+
+export const FINDING_JOINS = `
+  LEFT JOIN products p ON p.id = f.product_id
+  LEFT JOIN locations l ON l.id = f.location_id`;
+
 /** A receipt may be that of another run: of one that applied this plan, or applied it earlier. */
 const SELECT_FINDINGS = `
-  SELECT f.number, f.check_code, f.severity, f.subject, f.product_id, p.sku, f.location_id,
-         l.code AS location, f.expected, f.actual, f.in_flight, f.evidence, f.remedy, f.outcome, f.reason,
+  SELECT ${FINDING_COLUMNS}, f.outcome, f.reason,
          made.run_id AS made_by, made.request_id, made.before_text, made.after_text
     FROM reconcile_findings f
     JOIN reconcile_runs r ON r.run_id = f.run_id
     LEFT JOIN reconcile_findings made
       ON made.request_id = CONCAT('reconcile:', COALESCE(r.plan_run_id, r.run_id), ':', f.number)
-    LEFT JOIN products p ON p.id = f.product_id
-    LEFT JOIN locations l ON l.id = f.location_id
+    ${FINDING_JOINS}
    WHERE f.run_id = CAST(? AS BINARY)
    ORDER BY f.number`;
 
@@ -56,7 +63,7 @@ interface RunRow {
   ended_at: string | null;
 }
 
-interface FindingRow {
+export interface FindingColumns {
   number: number;
   check_code: CheckId;
   severity: Severity;
@@ -70,6 +77,9 @@ interface FindingRow {
   in_flight: number | null;
   evidence: string;
   remedy: string;
+}
+
+interface FindingRow extends FindingColumns {
   outcome: Outcome;
   reason: string | null;
   made_by: string | null;
@@ -131,7 +141,7 @@ function runFrom(row: RunRow): RecordedRun {
   };
 }
 
-function findingFrom(row: FindingRow): RecordedFinding {
+export function findingOf(row: FindingColumns): NumberedFinding {
   return {
     number: integer(row.number),
     finding: {
@@ -149,6 +159,12 @@ function findingFrom(row: FindingRow): RecordedFinding {
       // Written by us, as JSON.
       remedy: JSON.parse(row.remedy) as Remedy,
     },
+  };
+}
+
+function findingFrom(row: FindingRow): RecordedFinding {
+  return {
+    ...findingOf(row),
     outcome: row.outcome,
     receipt:
       row.request_id === null || row.made_by === null

@@ -2,7 +2,7 @@ import { isMendable } from '../../../domain/reconcile/finding.ts';
 import { InvError } from '../../../lib/errors.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { Plan, PlannedChange } from '../../../services/reconcile/apply-plan.ts';
-import { requestIdOf } from '../../../services/reconcile/repair-findings.ts';
+import { requestIdOf } from '../../../services/reconcile/request-id.ts';
 import type { ReconcileResult } from '../../../services/reconcile/run-reconcile.ts';
 
 const FORMAT = 'inv-reconcile-plan-1';

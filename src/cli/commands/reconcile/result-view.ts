@@ -45,6 +45,9 @@ export function resultPresentation(
       })),
       truncated: unchecked.some(isMore),
       inconclusive: unchecked.map(({ checks, reason }) => ({ checks, reason })),
+      finished: result.finished.map(({ runId: run, requestId, before, after }) => ({
+        ...{ run_id: run, request_id: requestId, before, after },
+      })),
       duration_ms: durationMs,
       ...(dryRun ? { dry_run: true } : {}),
     },

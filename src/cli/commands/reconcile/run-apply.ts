@@ -5,6 +5,7 @@ import { readPlanFile } from '../../composition/plan-file.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import { appliedPresentation, rowsText } from './apply-view.ts';
+import { noteFinished } from './finished-text.ts';
 import { warnOfLosses } from './lost-sales-text.ts';
 import { parsePlan } from './plan.ts';
 import { FINDING_FIELDS } from './result-view.ts';
@@ -37,6 +38,7 @@ export async function runReconcileApply(
     progress.stop();
   }
   context.underWay(null);
+  noteFinished(terminal, applied.finished);
   warnOfLosses(terminal, applied.findings);
   const { rows } = applied;
   if (rows.planned === 0) terminal.warn(`${rowsText(rows)}, and nothing was checked`);

@@ -7,6 +7,7 @@ import { openPlanFile } from '../../composition/plan-file.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import { exitWith } from './exit-with.ts';
+import { noteFinished } from './finished-text.ts';
 import { warnOfLosses } from './lost-sales-text.ts';
 import { planDocument } from './plan.ts';
 import { FINDING_FIELDS, resultPresentation } from './result-view.ts';
@@ -81,6 +82,7 @@ export function cutOffText(): { readonly message: string; readonly hint: string 
 /** Cron mails what a command prints: a script hears nothing where nothing is wrong. */
 async function print({ terminal, globals }: Context, result: ReconcileResult): Promise<void> {
   const { format, quiet } = terminal;
+  noteFinished(terminal, result.finished);
   if (result.status === 'clean' && format !== 'json' && (format === 'tsv' || quiet)) return;
   for (const { reason } of result.unchecked) terminal.warn(`not checked: ${reason}`);
   warnOfLosses(terminal, result.findings);
