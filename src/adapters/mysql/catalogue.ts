@@ -2,6 +2,7 @@ import { parseSku } from '../../domain/parse/sku.ts';
 import { suggest } from '../../lib/suggest.ts';
 import type { Catalogue, CodeReference, ProductReference } from '../../ports/catalogue.ts';
 import type { Database } from './database.ts';
+import { askTogether, READS_IN_FLIGHT_MAX } from './together.ts';
 import { integer } from './values.ts';
 
 const BY_SKU = `
@@ -31,9 +32,9 @@ const ASCII = /^[\x21-\x7e]{1,64}$/;
 
 export function createCatalogue(database: Database): Catalogue {
   return {
-    findProducts: (texts) => findProducts(database, texts),
-    findLocations: (codes) => findCodes(database, 'locations', codes),
-    findSuppliers: (codes) => findCodes(database, 'suppliers', codes),
+    findProducts: foundTogether(database, (texts) => findProducts(database, texts)),
+    findLocations: foundTogether(database, (codes) => findCodes(database, 'locations', codes)),
+    findSuppliers: foundTogether(database, (codes) => findCodes(database, 'suppliers', codes)),
     similar: (kind, word) =>
       database.read(async (session) => {
         const rows = await session.rows<{ code: string }>(SIMILAR[kind], [
@@ -46,6 +47,30 @@ export function createCatalogue(database: Database): Catalogue {
         );
       }),
   };
+}
+
+type Find<Found> = (texts: readonly string[]) => Promise<ReadonlyMap<string, Found>>;
+
+/** While Redis is away, a rush asks for the same product all the time: those that come together ask once. */
+function foundTogether<Found>({ label }: Database, find: Find<Found>): Find<Found> {
+  return askTogether<readonly string[], ReadonlyMap<string, Found>>({
+    label,
+    unitsInFlightMax: READS_IN_FLIGHT_MAX,
+    ask: async (all) => {
+      const [only, ...others] = all;
+      if (only !== undefined && others.length === 0) return [await find(only)];
+      const found = await find([...new Set(all.flat())]);
+      return all.map(
+        (texts) =>
+          new Map(
+            texts.flatMap((text) => {
+              const one = found.get(text);
+              return one === undefined ? [] : [[text, one] as const];
+            }),
+          ),
+      );
+    },
+  });
 }
 
 async function findProducts(

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createCatalogue } from '../../../src/adapters/mysql/catalogue.ts';
 import type { Database } from '../../../src/adapters/mysql/database.ts';
 import { createPoolBooks } from '../../../src/adapters/mysql/pools/pool-books.ts';
 import type { PostingDraft } from '../../../src/domain/posting.ts';
@@ -30,8 +31,8 @@ const many = (name: string, count: number): readonly PostingDraft[] =>
 const sell = (draft: PostingDraft) =>
   postOne(createStrategy('conditional', ledger.books.database.database), draft);
 
-/** Books that say how many units of work they have begun in MySQL. */
-function countedBooks(): { readonly pools: PoolBooks; readonly units: () => number } {
+/** A way to MySQL that says how many units of work have begun on it. */
+function countedDatabase(): { readonly database: Database; readonly units: () => number } {
   const { database } = ledger.books.database;
   let units = 0;
   const counted: Database = {
@@ -45,10 +46,12 @@ function countedBooks(): { readonly pools: PoolBooks; readonly units: () => numb
       return database.transaction(work);
     },
   };
-  return {
-    pools: createPoolBooks({ database: counted, lossLimit: null }),
-    units: () => units,
-  };
+  return { database: counted, units: () => units };
+}
+
+function countedBooks(): { readonly pools: PoolBooks; readonly units: () => number } {
+  const { database, units } = countedDatabase();
+  return { pools: createPoolBooks({ database, lossLimit: null }), units };
 }
 
 interface Refusal {
@@ -103,6 +106,35 @@ describe('questions that come together', () => {
     expect(units() - before).toBe(1);
     const order = { requestId: 'ordered', state: 'settled', quantity: 3, buyer: 'b-1', sku };
     expect(rows).toMatchObject([undefined, order, undefined, order]);
+  });
+
+  it('about the buckets of pools, by what each asks for', async () => {
+    const { pools, units } = countedBooks();
+    const [one, other] = [await ledger.stocked(5), await ledger.stocked(5)];
+    await ledger.open(one.productId, 2);
+    await ledger.open(other.productId, 3);
+    const asked = [one, other, one, other].map(({ productId }) =>
+      pools.buckets({ productId, locationId: 1, includeClosed: false }),
+    );
+    const found = await Promise.all(asked);
+    expect(units()).toBe(1);
+    expect(found.map((buckets) => buckets.map(({ delegated }) => delegated))).toEqual([
+      [2],
+      [3],
+      [2],
+      [3],
+    ]);
+  });
+
+  it('about products of the catalogue', async () => {
+    const { database, units } = countedDatabase();
+    const catalogue = createCatalogue(database);
+    const asked = [[sku], ['NO-SUCH', sku], ['NO-SUCH']].map((texts) =>
+      catalogue.findProducts(texts),
+    );
+    const found = await Promise.all(asked);
+    expect(units()).toBe(1);
+    expect(found.map((products) => [...products.keys()])).toEqual([[sku], [sku], []]);
   });
 
   it('wait for nobody when they are alone', async () => {
@@ -163,6 +195,18 @@ describe('NOs that come together', () => {
     const asked = ['mixed-moved', 'mixed-late', 'mixed-in-time', 'mixed-same'];
     const answers = await Promise.all(asked.map((id) => pools.lookup(id)));
     expect(answers.map(({ status }) => status)).toEqual(['none', 'none', 'void', 'void']);
+  });
+
+  it('are in time or late by themselves, many of each', async () => {
+    const { pools, units } = countedBooks();
+    const drafts = many('time', 100);
+    const answers = await Promise.all(
+      drafts.map((draft, at) => refuseOn(pools, { draft, notAfter: at % 2 === 0 ? PAST : LATER })),
+    );
+    expect(units()).toBe(1);
+    expect(answers.map(({ status }) => status)).toEqual(
+      drafts.map((_, at) => (at % 2 === 0 ? 'late' : 'void')),
+    );
   });
 
   it('meet the same ones of another process and sales of the same ids: one of them stands', async () => {

@@ -2,14 +2,11 @@ import type { KnownRequest, PoolBooks } from '../../../ports/pool-books.ts';
 import type { Database } from '../database.ts';
 import type { KnownPosting } from '../postings.ts';
 import type { Session } from '../session.ts';
+import { askTogether, READS_IN_FLIGHT_MAX } from '../together.ts';
 import { integer, isoFromDatetime } from '../values.ts';
 import { answersFrom } from './answers.ts';
 import { JOIN_POOL, ORDER_COLUMNS, orderFrom } from './order-queries.ts';
 import type { OrderColumns } from './order-queries.ts';
-import { askTogether } from './together.ts';
-
-/** While one is under way, the next may leave: reads keep nobody waiting. */
-const READS_IN_FLIGHT_MAX = 2;
 
 /** One row for each id; as in SELECT_KNOWN of postings.ts, a sale that came in after a void stands for it. */
 const SELECT = `

@@ -1,7 +1,7 @@
 import type { PoolBooks } from '../../../ports/pool-books.ts';
 import type { Database } from '../database.ts';
-import { selectBuckets } from './bucket-rows.ts';
 import { beginClosePool, endClosePool, topUpPool } from './change-pool.ts';
+import { createFindBuckets } from './find-buckets.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { createLookUp } from './look-up.ts';
 import { bookLostTail } from './lost-tail.ts';
@@ -33,7 +33,7 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     operations: (options) => database.read((session) => selectOperations(session, options)),
     endClose: (bucketId) => endClosePool(database, bucketId),
     loss: (shard) => database.read((session) => selectLoss(session, shard)),
-    buckets: (filter) => database.read((session) => selectBuckets(session, filter)),
+    buckets: createFindBuckets(database),
 
     lookup,
     recordVoid: createRecordVoid(database),

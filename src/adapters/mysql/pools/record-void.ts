@@ -6,10 +6,10 @@ import { isDuplicateKey } from '../errors.ts';
 import { hexLiteral } from '../row-statements.ts';
 import type { TextLiteral } from '../row-statements.ts';
 import type { Session } from '../session.ts';
+import { askTogether } from '../together.ts';
 import { signature, unitOfWork } from '../unit-of-work.ts';
 import { datetimeFromIso, integer } from '../values.ts';
 import { answerOf, answersOf, databaseNow } from './answers.ts';
-import { askTogether } from './together.ts';
 
 /** Shared, so that many who are refused at once do not wait for each other; a recovery waits for them. */
 const SELECT_GENERATIONS = `
@@ -61,21 +61,24 @@ export function createRecordVoid(database: Database): PoolBooks['recordVoid'] {
 /** One of the ids may be written by another meanwhile: then it is known the next time. */
 const TOGETHER_MAX = 3;
 
-/** In one transaction; when that does not come out even, each in one of its own. */
+/** In one transaction; where others write the same ids again and again, in smaller and smaller ones. */
 async function recordAll(
   database: Database,
   all: readonly VoidToRecord[],
 ): Promise<readonly VoidOutcome[]> {
-  for (let attempt = 1; attempt <= TOGETHER_MAX && all.length > 1; attempt += 1) {
+  const [only, ...others] = all;
+  if (only === undefined) return [];
+  if (others.length === 0) return [await recordOne(database, only)];
+  for (let attempt = 1; attempt <= TOGETHER_MAX; attempt += 1) {
     const outcomes = await recordTogether(database, all);
     if (outcomes !== null) return outcomes;
   }
-  const outcomes: VoidOutcome[] = [];
-  for (const one of all) outcomes.push(await recordOne(database, one));
-  return outcomes;
+  const half = Math.ceil(all.length / 2);
+  const first = await recordAll(database, all.slice(0, half));
+  return [...first, ...(await recordAll(database, all.slice(half)))];
 }
 
-/** @returns null when nothing was recorded: another writer has one of the ids, or a time was up */
+/** @returns null when nothing was recorded: another writer has one of the ids, or a time was up meanwhile */
 async function recordTogether(
   database: Database,
   all: readonly VoidToRecord[],
@@ -85,22 +88,20 @@ async function recordTogether(
       const shards = all.flatMap(({ request }) => [...request.generations.keys()]);
       const generations = await generationsOf(session, shards);
       const ids = [...new Set(all.map(({ write }) => write.requestId))];
-      const known = new Map(await answersOf(session, ids));
-      const isKnown = ({ write }: VoidToRecord): boolean =>
-        known.get(write.requestId)?.status !== 'none';
-      const still = all.filter(
-        (one) => !isKnown(one) && areStill(generations, one.request.generations),
-      );
-      const first = firstOfEach(still);
-      await insertVoids(session, first);
-      const now = await databaseNow(session);
-      if (first.some(({ request }) => now > datetimeFromIso(request.notAfter))) {
-        throw new Rollback(null);
+      const known = await answersOf(session, ids);
+      const startsAt = await databaseNow(session);
+      const outcomes = new Map<VoidToRecord, VoidOutcome>();
+      for (const one of all) {
+        const earlier = known.get(one.write.requestId) ?? NONE;
+        if (earlier.status !== 'none') outcomes.set(one, earlier);
+        else if (!areStill(generations, one.request.generations)) outcomes.set(one, MOVED);
+        else if (isLate(one, startsAt)) outcomes.set(one, LATE);
       }
-      for (const { request, write } of first) {
-        known.set(write.requestId, { status: 'void', fingerprint: request.fingerprint });
-      }
-      return all.map((one) => (isKnown(one) ? (known.get(one.write.requestId) ?? MOVED) : MOVED));
+      const first = firstOfEach(all.filter((one) => !outcomes.has(one)));
+      await insertVoids(session, [...first.values()]);
+      const endsAt = await databaseNow(session);
+      if ([...first.values()].some((one) => isLate(one, endsAt))) throw new Rollback(null);
+      return all.map((one) => outcomes.get(one) ?? recorded(first.get(one.write.requestId) ?? one));
     });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
@@ -108,15 +109,25 @@ async function recordTogether(
   }
 }
 
+const NONE = { status: 'none' } as const;
+const LATE = { status: 'late' } as const;
 const MOVED = { status: 'moved' } as const;
 
+function isLate({ request }: VoidToRecord, now: string): boolean {
+  return now > datetimeFromIso(request.notAfter);
+}
+
+function recorded({ request }: VoidToRecord): VoidOutcome {
+  return { status: 'void', fingerprint: request.fingerprint };
+}
+
 /** In the order of the ids: so all writers meet them in one order. */
-function firstOfEach(voids: readonly VoidToRecord[]): readonly VoidToRecord[] {
+function firstOfEach(voids: readonly VoidToRecord[]): ReadonlyMap<string, VoidToRecord> {
   const byId = new Map<string, VoidToRecord>();
   for (const one of voids) {
     if (!byId.has(one.write.requestId)) byId.set(one.write.requestId, one);
   }
-  return [...byId.values()].sort((a, b) => (a.write.requestId < b.write.requestId ? -1 : 1));
+  return new Map([...byId].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function insertVoids(session: Session, voids: readonly VoidToRecord[]): Promise<void> {
@@ -135,7 +146,7 @@ async function recordOne(
   database: Database,
   { request, write }: VoidToRecord,
 ): Promise<VoidOutcome> {
-  const { fingerprint, notAfter, generations } = request;
+  const { fingerprint, generations } = request;
   try {
     return await unitOfWork<VoidOutcome>(database, write, async (session) => {
       const now = await generationsOf(session, [...generations.keys()]);
@@ -143,10 +154,10 @@ async function recordOne(
         throw new Rollback<VoidOutcome>(await movedAnswer(session, write.requestId));
       }
       await session.run(INSERT_VOID, [...signature(write), Buffer.from(fingerprint, 'hex')]);
-      if ((await databaseNow(session)) > datetimeFromIso(notAfter)) {
-        throw new Rollback<VoidOutcome>({ status: 'late' });
+      if (isLate({ request, write }, await databaseNow(session))) {
+        throw new Rollback<VoidOutcome>(LATE);
       }
-      return { status: 'void', fingerprint };
+      return recorded({ request, write });
     });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;

@@ -1,7 +1,9 @@
-import { createCoalescer } from '../../../lib/coalescer.ts';
-import type { CoalescerOptions } from '../../../lib/coalescer.ts';
-import { InvError } from '../../../lib/errors.ts';
+import { createCoalescer } from '../../lib/coalescer.ts';
+import type { CoalescerOptions } from '../../lib/coalescer.ts';
+import { InvError } from '../../lib/errors.ts';
 
+/** While one is under way, the next may leave: reads keep nobody waiting. */
+export const READS_IN_FLIGHT_MAX = 2;
 /** Ids in one statement: many enough for a rush, few enough that nobody waits long for the others. */
 const REQUESTS_MAX = 500;
 /** Requests that wait, in calls: with more, the process asks for more than MySQL can answer. */
