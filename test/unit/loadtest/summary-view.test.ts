@@ -16,10 +16,30 @@ const LONG: LoadDocument = {
   })),
 };
 
-async function summaryAt(stdout: number | 'pipe'): Promise<readonly string[]> {
+const ANSWER = { kind: 'first', action: 'order', outcome: 'sold_out', replayed: false, at_ms: 1.5 };
+
+const BROKEN: LoadDocument = {
+  ...LONG,
+  verdict: 'fail',
+  reasons: ['I2 is broken'],
+  failures: ['Redis at /run/redis.sock cannot be reached; '.repeat(4).trim()],
+  invariants: LONG.invariants.map((invariant) => ({
+    ...invariant,
+    holds: false,
+    evidence: {
+      ...invariant.evidence,
+      offenders: [{ request_id: 'lt-0123456789abcdef-0000001', answers: [ANSWER, ANSWER] }],
+    },
+  })),
+};
+
+async function summaryAt(
+  stdout: number | 'pipe',
+  document: LoadDocument = LONG,
+): Promise<readonly string[]> {
   const recording = recordingTerminal({ stdout, format: 'table' });
   const { terminal } = recording;
-  await terminal.print(summaryPresentation(LONG, terminal.stdout));
+  await terminal.print(summaryPresentation(document, terminal.stdout));
   return recording.stdout().trimEnd().split('\n');
 }
 
@@ -30,6 +50,13 @@ describe('the summary of a run', () => {
     const lines = await summaryAt(columns);
     expect(lines.filter((line) => line.length > columns)).toEqual([]);
     expect(words(lines)).toEqual(words(await summaryAt('pipe')));
+  });
+
+  it.each([60, 80, 120])('cuts off no failure and no offender at %i columns', async (columns) => {
+    const lines = await summaryAt(columns, BROKEN);
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    expect(words(lines)).toEqual(words(await summaryAt('pipe', BROKEN)));
+    expect(lines.join(' ')).toContain('lt-0123456789abcdef-0000001');
   });
 
   it('is one line a sentence in a pipe', async () => {

@@ -63,7 +63,9 @@ function summaryLines(document: LoadDocument, paper: Paper): readonly string[] {
   return [
     style.bold(`${profile} on ${target}, seed ${seed}`),
     ...figures.flatMap((text) => fold(text, { columns, indent: LABEL_COLUMNS })),
-    ...document.failures.map((message) => style.dim(`failure    ${message}`)),
+    ...document.failures.flatMap((message) =>
+      fold(`failure    ${message}`, { columns, indent: LABEL_COLUMNS }).map(style.dim),
+    ),
     '',
     ...document.invariants.flatMap((invariant) => invariantLines(invariant, paper)),
     ...document.thresholds.flatMap(({ expression, actual, holds }) =>
@@ -92,18 +94,26 @@ function invariantLines(
   { id, name, holds, applies, evidence }: InvariantDocument,
   paper: Paper,
 ): readonly string[] {
-  const { style } = paper;
+  const { style, columns } = paper;
   const summary = typeof evidence['summary'] === 'string' ? evidence['summary'] : '';
   if (!applies) return [style.dim(`- ${id.padEnd(3)} ${name}: nothing to judge it by`)];
   const head = judged(paper, holds, `${id.padEnd(3)} ${name}: ${summary}`);
   if (holds) return head;
-  const offenders = Array.isArray(evidence['offenders']) ? evidence['offenders'] : [];
+  const offenders: readonly unknown[] = Array.isArray(evidence['offenders'])
+    ? evidence['offenders']
+    : [];
+  const room = { columns, indent: INVARIANT_COLUMNS + 2 };
   return [
     ...head,
     ...offenders
       .slice(0, OFFENDERS_SHOWN_MAX)
-      .map((row) => style.dim(`      ${JSON.stringify(row)}`)),
+      .flatMap((row) => fold(`      ${spacedJson(row)}`, room).map(style.dim)),
   ];
+}
+
+/** On one line, with spaces where it may be broken. */
+function spacedJson(value: unknown): string {
+  return JSON.stringify(value, null, 1).replaceAll(/\n */g, ' ');
 }
 
 function verdictLines(
