@@ -4,9 +4,13 @@ import { integer } from '../values.ts';
 
 const OF_BUCKET = 'm.pool_id = b.id AND m.pool_epoch = b.epoch';
 
+/** One entry of the index; MAX would read all that the bucket ever sold. */
+const LAST_BOOKED = `
+  COALESCE((SELECT m.pool_seq FROM movements m WHERE ${OF_BUCKET} ORDER BY m.pool_seq DESC LIMIT 1), 0)`;
+
 const HEAD = `
   SELECT b.id, b.product_id, p.sku, b.location_id, l.code AS location, b.settled_seq, b.sold,
-         COALESCE((SELECT MAX(m.pool_seq) FROM movements m WHERE ${OF_BUCKET}), 0) AS booked_seq`;
+         ${LAST_BOOKED} AS booked_seq`;
 
 const NAMES = `
     JOIN products p ON p.id = b.product_id
@@ -15,7 +19,7 @@ const NAMES = `
 /** Buckets first, names for those alone that are found: nearly always there are none. */
 const BY_POSITION = `${HEAD}, NULL AS booked
     FROM (SELECT b.* FROM pools b
-           WHERE COALESCE((SELECT MAX(m.pool_seq) FROM movements m WHERE ${OF_BUCKET}), 0) > b.settled_seq) AS b
+           WHERE ${LAST_BOOKED} > b.settled_seq) AS b
     ${NAMES}
    ORDER BY b.id`;
 
