@@ -51,8 +51,9 @@ export async function convergeShard(
   if (standing !== 'comparable') return { ...NOTHING, status: standing };
 
   const verdicts: BucketVerdict[] = [];
+  const earlier = new Map(before.buckets.map((bucket) => [bucket.id, bucket]));
   for (const pair of pairs(now, snapshot)) {
-    const settledBefore = before.buckets.find(({ id }) => id === pair.books.id) ?? null;
+    const settledBefore = earlier.get(pair.books.id) ?? null;
     const verdict = await convergeBucket(dependencies, {
       pair,
       before: settledBefore,

@@ -41,7 +41,8 @@ export async function rebuildShard(
   }
   await failpoint('recover.after_load');
   if ((await gate.adopt(shard, generation, token)) === 'refused') return 'again';
-  return rebuilt.map((bucket) => reportOf(bucket, rebuild));
+  const earlier = new Map(now.buckets.map((bucket) => [bucket.id, bucket]));
+  return rebuilt.map((bucket) => reportOf(bucket, earlier.get(bucket.id), rebuild));
 }
 
 /**
@@ -96,8 +97,11 @@ async function load(
   return (await gate.load(generation, token, bucket, { lossLimit, buyers })) === 'ok';
 }
 
-function reportOf(bucket: PoolBucket, { now, lossy }: Rebuild): RebuiltBucket {
-  const before = now.buckets.find(({ id }) => id === bucket.id);
+function reportOf(
+  bucket: PoolBucket,
+  before: PoolBucket | undefined,
+  { now, lossy }: Rebuild,
+): RebuiltBucket {
   const wasOutstanding = before === undefined ? 0 : outstanding(before);
   const quarantined = bucket.quarantine - (before?.quarantine ?? 0);
   return {
