@@ -108,6 +108,12 @@ describe('the life of a bucket', () => {
         },
       },
     });
+    const asked = ['a', 'nobody', 'd', 'b', 'a'];
+    const together = await Promise.all(asked.map((id) => gate.findRequest(id)));
+    for (const [at, requestId] of asked.entries()) {
+      expect(together[at]?.found).toEqual((await gate.findRequest(requestId)).found);
+    }
+    expect(new Set(together.map(({ serverTimeMs }) => serverTimeMs)).size).toBe(1);
   });
 
   it('is rebuilt by a recovery and settled', async () => {

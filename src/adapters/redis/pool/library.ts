@@ -29,7 +29,7 @@ export const FUNCTION_FILES = [
   'expire-holds',
   'extend-locks',
   'find-events',
-  'find-record',
+  'find-records',
   'list-due',
   'load-bucket',
   'load-buyers',

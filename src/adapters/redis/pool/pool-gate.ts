@@ -10,7 +10,8 @@ import type { RedisLinkOptions } from './link.ts';
 import { createShardOrders } from './orders.ts';
 import type { ShardOrders } from './orders.ts';
 import { adoptShard, beginRecovery, loadBucket, shutShard } from './recovery.ts';
-import { findEvents, findRecord, findRequest } from './requests.ts';
+import { createFindRecord, findEvents, findRequest } from './requests.ts';
+import type { FindRecord } from './requests.ts';
 import type { PoolGateSettings, ShardContext } from './shard-context.ts';
 import { readSnapshot } from './snapshot.ts';
 import { createShardStream } from './stream.ts';
@@ -30,6 +31,7 @@ export interface OpenPoolGate extends PoolGate {
 interface Shard extends ShardContext {
   readonly orders: ShardOrders;
   readonly stream: ShardStream;
+  readonly findRecord: FindRecord;
 }
 
 /** The pools in Redis: every function of lua/, over one connection. Opens nothing until it is asked. */
@@ -47,6 +49,7 @@ export function createPoolGate(options: PoolGateOptions): OpenPoolGate {
       ...context,
       orders: createShardOrders(context),
       stream: createShardStream(context),
+      findRecord: createFindRecord(context),
     };
   });
   return {
@@ -95,8 +98,12 @@ function ordersOf(
     release: (request) => releaseHold(at(request.shard), request),
     expireDue: (shard, generation, limit) => expireDueHolds(at(shard), generation, limit),
     overdueHolds: (shard, lateMs, limit) => listOverdueHolds(at(shard), { lateMs, limit }),
-    findRecord: async (shard, requestId) => (await findRecord(at(shard), requestId)).record,
-    findRequest: (requestId) => findRequest(shards, requestId),
+    findRecord: async (shard, requestId) => (await at(shard).findRecord(requestId)).record,
+    findRequest: (requestId) =>
+      findRequest(
+        shards.map((shard) => shard.findRecord),
+        requestId,
+      ),
   };
 }
 

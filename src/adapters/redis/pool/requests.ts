@@ -1,4 +1,6 @@
 import type { ReturnEvent, SaleEvent } from '../../../domain/pool.ts';
+import { createCoalescer } from '../../../lib/coalescer.ts';
+import { InvError } from '../../../lib/errors.ts';
 import type { PoolGate } from '../../../ports/pool-gate.ts';
 import type { FoundRequest, RequestRecord } from '../../../ports/request-record.ts';
 import { parsePoolPlace } from './directory.ts';
@@ -7,6 +9,8 @@ import { digits, numberOrNull, textsOf } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
 
 const SCAN_COUNT = 1000;
+/** Questions that wait for a call, in calls. */
+const WAITING_CALLS_MAX = 32;
 
 /** The record of an id in one shard, with what the shard says of itself. */
 interface ShardRecord {
@@ -16,27 +20,54 @@ interface ShardRecord {
   readonly record: RequestRecord;
 }
 
-export async function findRecord(
+/** Finds the record of an id in one shard; those that are asked for together travel together. */
+export type FindRecord = (requestId: string) => Promise<ShardRecord>;
+
+export function createFindRecord(shard: ShardContext): FindRecord {
+  const { batchRequestsMax, callsInFlightMax } = shard.settings;
+  return createCoalescer<string, ShardRecord>({
+    limits: {
+      requestsMax: batchRequestsMax,
+      bytesMax: Infinity,
+      callsInFlightMax,
+      waitingMax: batchRequestsMax * WAITING_CALLS_MAX,
+    },
+    send: (requestIds) => readRecords(shard, requestIds),
+    sizeOf: (requestId) => requestId.length,
+    fit: () => true,
+    overflow: () =>
+      Promise.reject(
+        new InvError('STORE_UNAVAILABLE', 'too many requests wait for Redis', {
+          hint: 'slow down, or share the work among more processes',
+          facts: { store: 'redis' },
+        }),
+      ),
+  });
+}
+
+async function readRecords(
   { shard, calls, keys }: ShardContext,
-  requestId: string,
-): Promise<ShardRecord> {
+  requestIds: readonly string[],
+): Promise<readonly ShardRecord[]> {
   const names = [keys.meta, keys.records, keys.directory];
-  const reply = await calls.read('find-record', names, [requestId]);
-  const [time, generation, text = '', place = ''] = textsOf(reply);
-  return {
-    shard,
-    serverTimeMs: Number(time),
-    generation: numberOrNull(generation),
-    record: text === '' ? null : parseRecord(requestId, text, parsePoolPlace(place)),
-  };
+  const [time, generationText, ...found] = textsOf(
+    await calls.read('find-records', names, requestIds),
+  );
+  const serverTimeMs = Number(time);
+  const generation = numberOrNull(generationText);
+  return requestIds.map((requestId, at) => {
+    const [text = '', place = ''] = found.slice(2 * at, 2 * at + 2);
+    const record = text === '' ? null : parseRecord(requestId, text, parsePoolPlace(place));
+    return { shard, serverTimeMs, generation, record };
+  });
 }
 
 /** Asks every shard; one that sold or holds goes before those that refused. */
 export async function findRequest(
-  shards: readonly ShardContext[],
+  shards: readonly FindRecord[],
   requestId: string,
 ): Promise<FoundRequest> {
-  const answers = await Promise.all(shards.map((shard) => findRecord(shard, requestId)));
+  const answers = await Promise.all(shards.map((find) => find(requestId)));
   const known = answers.flatMap(({ record, shard, generation }) =>
     record === null ? [] : [{ record, shard, generation }],
   );
