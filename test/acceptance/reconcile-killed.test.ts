@@ -58,11 +58,11 @@ async function runs(): Promise<readonly Run[]> {
   );
 }
 
-const receipts = async (): Promise<readonly unknown[]> => {
+const receipts = async (): Promise<readonly string[]> => {
   const rows = await inv.database.sql(
     'SELECT CAST(request_id AS CHAR) AS id FROM reconcile_findings WHERE request_id IS NOT NULL',
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ id }) => String(id));
 };
 
 test.each([

@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/reconcile/finding.ts';
-import type { CutOffRepair, Receipt, RepairOutcome } from '../../ports/reconcile-books.ts';
+import type { CutOffRepair, Receipt, RepairOutcome } from '../../ports/repairs.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { lookAgain } from './look-again.ts';

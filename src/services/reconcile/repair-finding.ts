@@ -1,5 +1,5 @@
 import { failpoint } from '../../lib/failpoint.ts';
-import type { RepairOf } from '../../ports/reconcile-books.ts';
+import type { RepairOf } from '../../ports/repairs.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { repairShard } from './repair-shard.ts';
 import type { RepairedFinding } from './repaired-finding.ts';

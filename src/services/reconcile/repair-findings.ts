@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/reconcile/finding.ts';
 import { isMadeBefore } from '../../domain/reconcile/plan-rows.ts';
 import { MENDED_BEFORE } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
-import type { RepairOutcome } from '../../ports/reconcile-books.ts';
+import type { RepairOutcome } from '../../ports/repairs.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { repairFinding } from './repair-finding.ts';
 import { requestIdOf } from './request-id.ts';

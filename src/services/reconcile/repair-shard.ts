@@ -1,7 +1,7 @@
 import { deltaOf } from '../../domain/reconcile/finding.ts';
 import type { Finding } from '../../domain/reconcile/finding.ts';
 import { failpoint } from '../../lib/failpoint.ts';
-import type { RepairOf } from '../../ports/reconcile-books.ts';
+import type { RepairOf } from '../../ports/repairs.ts';
 import { convergeShard } from '../pools/converge-shard.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import { expireHolds } from '../pools/expire-holds.ts';

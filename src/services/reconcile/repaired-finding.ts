@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/reconcile/finding.ts';
-import type { RepairOutcome } from '../../ports/reconcile-books.ts';
+import type { RepairOutcome } from '../../ports/repairs.ts';
 
 export interface RepairedFinding {
   readonly outcome: RepairOutcome;

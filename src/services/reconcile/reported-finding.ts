@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/reconcile/finding.ts';
 import type { JudgedFinding } from '../../domain/reconcile/verdict.ts';
-import type { NumberedFinding, Receipt } from '../../ports/reconcile-books.ts';
+import type { NumberedFinding, Receipt } from '../../ports/repairs.ts';
 
 /** A finding of a run, with what became of it. */
 export interface ReportedFinding extends JudgedFinding, NumberedFinding {

@@ -5,7 +5,8 @@ import { isMore, isNotice, isOpen, statusOf } from '../../domain/reconcile/verdi
 import type { Status } from '../../domain/reconcile/verdict.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { AskedCheck } from '../../ports/check-requests.ts';
-import type { Receipt, RunEnd, RunMode } from '../../ports/reconcile-books.ts';
+import type { RunEnd, RunMode } from '../../ports/reconcile-books.ts';
+import type { Receipt } from '../../ports/repairs.ts';
 import { requireProduct } from '../stock/require.ts';
 import { capFindings } from './cap-findings.ts';
 import { checkEverything } from './check-everything.ts';

@@ -1,4 +1,4 @@
-import type { CutOffRepair, RepairOf, RepairOutcome } from '../../../ports/reconcile-books.ts';
+import type { CutOffRepair, RepairOf, RepairOutcome } from '../../../ports/repairs.ts';
 import type { Database } from '../database.ts';
 import type { Session } from '../session.ts';
 import { isoFromDatetime } from '../values.ts';

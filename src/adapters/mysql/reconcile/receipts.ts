@@ -1,5 +1,5 @@
 import { MENDED_BEFORE } from '../../../domain/reconcile/verdict.ts';
-import type { Receipt, RepairOf, RepairOutcome } from '../../../ports/reconcile-books.ts';
+import type { Receipt, RepairOf, RepairOutcome } from '../../../ports/repairs.ts';
 import type { Database } from '../database.ts';
 import { clip } from '../pools/column-text.ts';
 import type { Session } from '../session.ts';

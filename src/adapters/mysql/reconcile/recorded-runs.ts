@@ -2,12 +2,12 @@ import type { CheckId, Severity } from '../../../domain/reconcile/checks.ts';
 import type { Remedy } from '../../../domain/reconcile/finding.ts';
 import type { Outcome } from '../../../domain/reconcile/verdict.ts';
 import type {
-  NumberedFinding,
   RecordedFinding,
   RecordedRun,
   RunMode,
   RunStatus,
 } from '../../../ports/reconcile-books.ts';
+import type { NumberedFinding } from '../../../ports/repairs.ts';
 import type { Session } from '../session.ts';
 import { integer, isoFromDatetime } from '../values.ts';
 

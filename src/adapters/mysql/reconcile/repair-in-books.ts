@@ -1,6 +1,6 @@
 import { assert } from '../../../lib/assert.ts';
 import { failpoint } from '../../../lib/failpoint.ts';
-import type { RepairOf, RepairOutcome } from '../../../ports/reconcile-books.ts';
+import type { RepairOf, RepairOutcome } from '../../../ports/repairs.ts';
 import type { Database } from '../database.ts';
 import type { Session } from '../session.ts';
 import { repairedBefore, writeOutcome } from './receipts.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../domain/reconcile/finding.ts';
-import type { RepairOutcome } from '../../../ports/reconcile-books.ts';
+import type { RepairOutcome } from '../../../ports/repairs.ts';
 import type { Session } from '../session.ts';
 import { integer } from '../values.ts';
 

@@ -1,4 +1,5 @@
-import type { NumberedFinding, RunEnd, RunStart } from '../../../ports/reconcile-books.ts';
+import type { RunEnd, RunStart } from '../../../ports/reconcile-books.ts';
+import type { NumberedFinding } from '../../../ports/repairs.ts';
 import type { Database } from '../database.ts';
 import type { TextLiteral } from '../row-statements.ts';
 import { clip } from '../pools/column-text.ts';

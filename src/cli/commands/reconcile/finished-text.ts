@@ -1,4 +1,4 @@
-import type { Receipt } from '../../../ports/reconcile-books.ts';
+import type { Receipt } from '../../../ports/repairs.ts';
 import type { Terminal } from '../../terminal/types.ts';
 
 /** An earlier run was killed in the middle of a repair: what came of that is found there, not here. */
