@@ -8,7 +8,9 @@ import type {
   StreamId,
 } from '../domain/pool.ts';
 import type { Posting } from '../domain/posting.ts';
+import type { ParkedEvent } from './parked-event.ts';
 import type { PoolCommands, ShardLoss } from './pool-commands.ts';
+import type { UndoneBy } from './undone-by.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** One shard's row of settlement_progress. */
@@ -139,22 +141,6 @@ export interface SeenInRedis {
   readonly ackToken: string | null;
 }
 
-export interface ParkedEvent {
-  readonly id: number;
-  readonly shard: number;
-  readonly eventId: string;
-  readonly kind: 'unreadable' | 'unknown_pool' | 'conflict' | 'oversold';
-  /** null: it names none that the books know. `units`: those of a sale that the stock could not cover. */
-  readonly bucketId: number | null;
-  readonly units: number | null;
-  readonly reason: string;
-  readonly payload: string;
-  readonly attempts: number;
-  readonly parkedAt: string;
-  readonly resolvedAt: string | null;
-  readonly resolution: 'settled' | 'discarded' | null;
-}
-
 export interface OrderRow {
   readonly requestId: string;
   readonly state: Exclude<OrderState, 'accepted'>;
@@ -201,6 +187,8 @@ export interface PoolBooks extends PoolCommands {
   /** Of `lookup`, the order alone. */
   order(requestId: string): Promise<OrderRow | undefined>;
   orders(filter: OrderFilter): Promise<readonly OrderRow[]>;
+  /** null: the posting stands. */
+  undoneBy(postingId: number): Promise<UndoneBy | null>;
 
   // Settlement and recovery.
   shard(shard: number, filter: ShardFilter): Promise<ShardBooks>;

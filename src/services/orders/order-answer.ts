@@ -1,3 +1,4 @@
+import type { UndoneBy } from '../../ports/undone-by.ts';
 import type { OrderState } from '../../domain/pool.ts';
 
 /** What has become of an order, as every command about orders prints it. */
@@ -17,4 +18,9 @@ export interface OrderAnswer {
   readonly remaining: number | null;
   /** Of a hold: ISO 8601 UTC, by the clock of Redis. */
   readonly deadline: string | null;
+  /**
+   * By what a sale in the books is undone (`inv stock undo`): it stays settled, as what was sold and who
+   * bought it, and its units are back in stock, outside of the pool. null: it stands; undefined: not asked.
+   */
+  readonly undone?: UndoneBy | null;
 }

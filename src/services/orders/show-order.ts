@@ -29,7 +29,9 @@ export async function showOrder(
   const recorded = await recordedOrder(dependencies, requestId);
   const booked = await bookedOrder(dependencies, requestId);
   if (!isTrouble(booked) && booked.ledger.status === 'booked') {
-    return orderFromPosting(booked.ledger.posting, booked, { replayed: false });
+    const { posting } = booked.ledger;
+    const order = orderFromPosting(posting, booked, { replayed: false });
+    return { ...order, undone: await (await dependencies.books()).undoneBy(posting.id) };
   }
   const remembered = isTrouble(recorded)
     ? recorded

@@ -3,7 +3,7 @@ import type { CheckId } from '../../domain/reconcile/checks.ts';
 import { about, mayBeMore } from '../../domain/reconcile/finding.ts';
 import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
 import { InvError } from '../../lib/errors.ts';
-import type { ParkedEvent } from '../../ports/pool-books.ts';
+import type { ParkedEvent } from '../../ports/parked-event.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import { readShard } from '../pools/read-shard.ts';
 import { checkNumbering } from './check-numbering.ts';

@@ -1,4 +1,4 @@
-import type { ParkedEvent } from '../../../ports/pool-books.ts';
+import type { ParkedEvent } from '../../../ports/parked-event.ts';
 import type { WriteContext } from '../../../ports/write-context.ts';
 import type { Database } from '../database.ts';
 import type { Session } from '../session.ts';

@@ -15,6 +15,7 @@ import { releaseUnits } from './release-units.ts';
 import { selectShard } from './select-shard.ts';
 import { selectShardMarks } from './shard-marks.ts';
 import { settle } from './settle.ts';
+import { selectUndoneBy } from './undone-by.ts';
 
 export interface PoolBooksOptions {
   readonly database: Database;
@@ -39,6 +40,7 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     recordVoid: createRecordVoid(database),
     order: async (requestId) => (await lookup(requestId)).order ?? undefined,
     orders: (filter) => database.read((session) => selectOrders(session, filter)),
+    undoneBy: (postingId) => database.read((session) => selectUndoneBy(session, postingId)),
 
     shard: (shard, filter) => database.read((session) => selectShard(session, shard, filter)),
     shardMarks: (shard) => database.read((session) => selectShardMarks(session, shard)),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { ListedOrder } from '../../../services/orders/list-orders.ts';
+import type { UndoneBy } from '../../../ports/undone-by.ts';
 import type { OrderAnswer } from '../../../services/orders/order-answer.ts';
 import { momentText } from '../stock/history-view.ts';
 import type { Column, Presentation, Style, StyleName } from '../../terminal/types.ts';
@@ -36,7 +37,7 @@ export function orderPresentation(
   return {
     document: dryRun ? { ...document, dry_run: true } : document,
     rows: [document],
-    columns: FIELDS.map((key) => ({ key, title: key.replaceAll('_', ' ') })),
+    columns: Object.keys(document).map((key) => ({ key, title: key.replaceAll('_', ' ') })),
     receipt,
     human: (style) => [
       dryRun
@@ -61,22 +62,37 @@ function orderDocument(order: OrderAnswer): JsonObject {
     pool_id: order.poolId,
     remaining: order.remaining,
     deadline: order.deadline,
+    ...(order.undone === undefined ? {} : { undone: undoneDocument(order.undone) }),
   };
 }
 
-function markOf({ state }: OrderAnswer, style: Style): string {
-  const isOver = state === 'cancelled' || state === 'expired';
+function undoneDocument(undone: UndoneBy | null): JsonObject | null {
+  if (undone === null) return null;
+  const { requestId, postingId, movementIds, at } = undone;
+  return { request_id: requestId, posting_id: postingId, movement_ids: movementIds, at };
+}
+
+function isUndone({ undone }: OrderAnswer): boolean {
+  return undone !== undefined && undone !== null;
+}
+
+function markOf(order: OrderAnswer, style: Style): string {
+  const { state } = order;
+  const isOver = state === 'cancelled' || state === 'expired' || isUndone(order);
   return isOver ? style.yellow(style.mark.warn) : style.green(style.mark.ok);
 }
 
 /** Behind the SKU: `5 sold at MAIN, on the way into the books`. */
-function orderText({ state, quantity, location, deadline }: OrderAnswer): string {
+function orderText(order: OrderAnswer): string {
+  const { state, quantity, location, deadline } = order;
   const units = String(quantity);
   switch (state) {
     case 'accepted':
       return `${units} sold at ${location}; a worker books it`;
     case 'settled':
-      return `${units} sold at ${location}, and in the books`;
+      return isUndone(order)
+        ? `${units} sold at ${location}, and undone: the units are back in stock, outside of the pool`
+        : `${units} sold at ${location}, and in the books`;
     case 'held':
       return `${units} held at ${location}${deadline === null ? '' : ` until ${deadline}`}`;
     case 'cancelled':
@@ -101,6 +117,7 @@ function detailLines({
   remaining,
   state,
   requestId,
+  undone = null,
 }: OrderAnswer): readonly string[] {
   const facts = [
     ...(buyer === null ? [] : [`buyer ${buyer}`]),
@@ -109,8 +126,16 @@ function detailLines({
   ];
   return [
     ...(facts.length === 0 ? [] : [facts.join(', ')]),
+    ...(undone === null ? [] : [undoneText(undone)]),
     ...(state === 'held' ? [`to sell it: inv order confirm ${requestId}`] : []),
   ];
+}
+
+/** `undone by request 0193…, movement 9, 2026-11-26 20:21:00 UTC` */
+function undoneText({ requestId, movementIds, at }: UndoneBy): string {
+  const movements = movementIds.length === 1 ? 'movement' : 'movements';
+  const ids = movementIds.map(String).join(', ');
+  return `undone by request ${requestId}, ${movements} ${ids}, ${momentText(at)} UTC`;
 }
 
 function requestText({ requestId, replayed }: OrderAnswer, { dryRun }: OrderViewOptions): string {

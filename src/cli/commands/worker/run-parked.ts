@@ -1,6 +1,6 @@
 import { InvError } from '../../../lib/errors.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import type { ParkedEvent } from '../../../ports/pool-books.ts';
+import type { ParkedEvent } from '../../../ports/parked-event.ts';
 import type { Context } from '../../context.ts';
 import { refuseDryRun } from '../../refuse-dry-run.ts';
 import type { Column } from '../../terminal/types.ts';

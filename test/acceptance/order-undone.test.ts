@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { insertProducts } from '../support/catalogue-rows.ts';
+import { createInstallation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
+
+/** A sale of a pool that is undone in the ledger stays an order, and says that its goods are back. */
+
+let inv: Installation;
+/** Ten units, eight of them in a pool, of which two are sold and booked. */
+beforeEach(async () => {
+  inv = await createInstallation();
+  await insertProducts(inv.database, [{ sku: 'MUG' }]);
+  await inv.json(['stock', 'in', 'MUG', '10']);
+  await inv.json(['pool', 'open', 'MUG', '8']);
+  await inv.json(['order', 'place', 'MUG', '2', '--request-id', 'o-1', '--buyer', 'B']);
+});
+afterEach(() => inv.close());
+
+const show = (): Promise<unknown> => inv.json(['order', 'show', 'o-1']);
+const onHand = async (): Promise<unknown> =>
+  (await inv.database.sql('SELECT on_hand, reserved FROM stock'))[0];
+
+interface Undone {
+  readonly posting_id: number;
+  readonly request_id: string;
+  readonly movements: readonly { readonly id: number }[];
+}
+
+test('what is on the way into the books cannot be undone yet', async () => {
+  expect(await inv.refused(['stock', 'undo', 'o-1'])).toEqual([4, 'NOT_FOUND']);
+  expect(await show()).not.toHaveProperty('undone');
+});
+
+test('order show names the movement that undid it, and the one that brought it back', async () => {
+  await inv.json(['worker', 'once']);
+  expect(await show()).toMatchObject({ state: 'settled', undone: null });
+  const undone = (await inv.json(['stock', 'undo', 'o-1'])) as Undone;
+  expect(await onHand()).toEqual({ on_hand: 10, reserved: 6 });
+  expect(await show()).toMatchObject({
+    ...{ state: 'settled', quantity: 2, buyer: 'B' },
+    undone: {
+      request_id: undone.request_id,
+      posting_id: undone.posting_id,
+      movement_ids: undone.movements.map(({ id }) => id),
+      at: expect.stringMatching(/Z$/) as string,
+    },
+  });
+  const told = await inv.run(['order', 'show', 'o-1', '--format', 'table']);
+  expect(told.stdout).toContain('2 sold at MAIN, and undone');
+  expect(told.stdout).toContain(`undone by request ${undone.request_id}, movement `);
+  expect(await inv.run(['reconcile'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  // The undo was a mistake, and is undone itself: the sale stands again.
+  await inv.json(['stock', 'undo', '--posting', String(undone.posting_id)]);
+  expect(await show()).toMatchObject({ state: 'settled', undone: null });
+  expect(await onHand()).toEqual({ on_hand: 8, reserved: 6 });
+});
+
+test('the same request is not sold again', async () => {
+  await inv.json(['worker', 'once']);
+  await inv.json(['stock', 'undo', 'o-1']);
+  const place = ['order', 'place', 'MUG', '2', '--request-id', 'o-1', '--buyer', 'B'];
+  expect(await inv.json(place)).toMatchObject({ replayed: true, state: 'settled' });
+  expect(await onHand()).toEqual({ on_hand: 10, reserved: 6 });
+});
