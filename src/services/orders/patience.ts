@@ -9,6 +9,13 @@ const RECOVER_AFTER_MS = 1000;
 
 const UNREACHED_PAUSE_MS_MAX = 2000;
 
+/**
+ * Between attempts at a store that answers and does not serve: it comes back in a moment. Those that wait
+ * longer ask less often, because thousands of them would keep themselves and the store from coming back.
+ */
+const PAUSE_MS_MIN = 50;
+const PAUSE_GROWTH = { baseMs: 150, factor: 2, maxMs: 950 };
+
 /** How long one request goes on asking. */
 export interface Patience {
   /**
@@ -20,10 +27,14 @@ export interface Patience {
   wait(trouble: Trouble, options: { readonly isAnswerLost: boolean }): Promise<Trouble | null>;
 }
 
-export function openPatience(dependencies: OrderDependencies, series: Series): Patience {
+export function openPatience(
+  dependencies: Pick<OrderDependencies, 'clock' | 'recover' | 'limits'>,
+  series: Series,
+): Patience {
   const { clock, recover } = dependencies;
   const { attemptsMax, baseMs, factor } = dependencies.limits.retry;
   let unreached = 0;
+  let unserved = 0;
   let fencedSinceMs: number | null = null;
   let mayRecover = recover !== null;
 
@@ -56,7 +67,10 @@ export function openPatience(dependencies: OrderDependencies, series: Series): P
         (await series.pause(milliseconds)) ? null : trouble;
       if (trouble.trouble !== 'unavailable') {
         unreached = 0;
-        return pause(50 + 150 * clock.random());
+        unserved += 1;
+        const growingMs = PAUSE_MS_MIN + backoffMs(unserved - 1, clock.random(), PAUSE_GROWTH);
+        // A long pause must not cost the last attempts of a series.
+        return pause(Math.min(growingMs, Math.max(PAUSE_MS_MIN, series.remainingMs() / 2)));
       }
       unreached += 1;
       if (!isAnswerLost && unreached >= attemptsMax) return trouble;
