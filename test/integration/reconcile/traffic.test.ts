@@ -13,6 +13,8 @@ import { createStrategy } from '../../support/strategies.ts';
 
 /** `RECONCILE_CHECKS=1000` for the long one. */
 const CHECKS = Number(process.env['RECONCILE_CHECKS'] ?? 15);
+/** More than is sold meanwhile, so that there are sales until the last check. */
+const UNITS = 5_000 + CHECKS * 200;
 
 let shop: OrderShop;
 beforeEach(async () => {
@@ -70,7 +72,7 @@ it(
     const over = new AbortController();
     const { signal } = over;
     const pools = [];
-    for (let at = 0; at < 3; at += 1) pools.push(await shop.pool(5_000, { outside: 500 }));
+    for (let at = 0; at < 3; at += 1) pools.push(await shop.pool(UNITS, { outside: 500 }));
     const database = shop.ledger.books.database;
     const deps = reconcileOn(database, { pools: shop.pools });
     const work = Promise.all([
@@ -92,6 +94,10 @@ it(
     }
     await shop.settle();
     expect(told(await reconcile(deps, { isFull: true }))).toEqual([]);
+    for (const { sku } of pools) {
+      const last = orderOf(sku, { quantity: 1 });
+      expect(await allowed(placeOrder(shop.client(), last, { dryRun: false }))).toBe(true);
+    }
     const [row] = await database.sql('SELECT COUNT(*) AS booked FROM movements WHERE pool_id > 0');
     expect(Number(row?.['booked'])).toBeGreaterThan(50);
   },
