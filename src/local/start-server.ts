@@ -10,9 +10,11 @@ import { logTail, rotateLog } from './log-file.ts';
 import { mysqlArguments, mysqlInitFile } from './mysql-arguments.ts';
 import type { LocalOptions, LocalServer, ServerKind } from './options.ts';
 import type { LocalPaths } from './paths.ts';
+import { notAnswering } from './not-answering.ts';
 import { ensurePrivateFolder } from './private-folder.ts';
 import { redisArguments } from './redis-arguments.ts';
 import { findServerProcess } from './server-process.ts';
+import { findRunning } from './state-file.ts';
 import { startFailed } from './start-failed.ts';
 import { endServer } from './end-server.ts';
 
@@ -77,13 +79,17 @@ async function findServing({
   const pid = find();
   if (pid === undefined) return undefined;
   const ended = (): string | undefined => (find() === undefined ? 'it ended' : undefined);
-  const waiting: Waiting = { kind, socket, log, logStart: 0, deadlineMs, ended };
+  // One that is still starting has its whole time; one that has served before only hangs.
+  const hasServed = findRunning(options)?.[kind].pid === pid;
+  const untilMs = hasServed ? Math.min(deadlineMs, performance.now() + SILENT_MS) : deadlineMs;
+  const waiting: Waiting = { kind, socket, log, logStart: 0, deadlineMs: untilMs, ended };
   try {
     await waitUntilReady(waiting, options.signal);
     return pid;
   } catch (error) {
-    if (ended() === undefined) throw error;
-    return undefined;
+    if (ended() !== undefined) return undefined;
+    if (options.signal?.aborted === true) throw error;
+    throw notAnswering({ kind, pid, socket, log });
   }
 }
 
@@ -110,6 +116,9 @@ async function prepare(executable: ServerExecutable, task: StartTask): Promise<s
     asRoot: options.uid === 0,
   });
 }
+
+/** A server that has served before is given so long to answer, after the caller has waited in vain. */
+const SILENT_MS = 4000;
 
 const FIRST_POLL_MS = 5;
 const POLL_MS_MAX = 50;

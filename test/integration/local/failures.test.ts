@@ -13,6 +13,7 @@ import { askServer } from '../../../src/local/handshake.ts';
 import { localPaths } from '../../../src/local/paths.ts';
 import { localStatus } from '../../../src/local/status.ts';
 import { stopLocalServers } from '../../../src/local/stop.ts';
+import { errorOf, runBinary } from '../../support/installation.ts';
 import { localOptions } from '../../support/servers-options.ts';
 import { temporaryFolder, testServers } from '../../support/servers.ts';
 
@@ -70,6 +71,56 @@ test('a start that comes to nothing in time says so and is ended', async () => {
   expect(performance.now() - begun).toBeLessThan(10_000);
 });
 
+test.each(['mysql', 'redis'] as const)(
+  'a %s that hangs is named with its process long before a start would be given up, and left alone',
+  async (kind) => {
+    home = temporaryFolder();
+    const options = localOptions(home, { startTimeoutMs: 300_000 });
+    const { pid, socket } = (await ensureLocalServers(options))[kind];
+    const name = kind === 'mysql' ? 'MySQL' : 'Redis';
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await expect(ensureLocalServers(options)).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: `the private ${name} runs (process ${pid}) and does not answer on ${socket}`,
+        hint: expect.stringMatching(/^inv local stop, which kills/) as string,
+        facts: { store: kind, pid },
+      });
+      expect(isAlive(pid)).toBe(true);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    const again = await ensureLocalServers(options);
+    expect(again[kind].pid).toBe(pid);
+  },
+);
+
+test('a command says so as well, instead of waiting for a start', async () => {
+  home = temporaryFolder();
+  const { mysql, redis } = await ensureLocalServers(localOptions(home));
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, INV_HOME: home };
+  const patient = { ...env, INV_LOCAL_START_TIMEOUT_MS: '300000' };
+  expect((await runBinary(['product', 'add', 'MUG', '--name', 'Mug'], { env })).exitCode).toBe(0);
+  for (const [pid, args] of [
+    [mysql.pid, ['stock', 'in', 'MUG', '1']],
+    [redis.pid, ['worker', 'once']],
+  ] as const) {
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const result = await runBinary([...args, '--json'], { env: patient });
+      expect(result.exitCode).toBe(69);
+      expect(errorOf(result)).toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining(`runs (process ${pid}) and does not answer`) as string,
+        pid,
+      });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  }
+  expect((await runBinary(['stock', 'in', 'MUG', '1'], { env })).exitCode).toBe(0);
+});
+
 test('a stale pid file never makes us end or trust a process that is not ours', async () => {
   home = temporaryFolder();
   const shared = testServers();
@@ -103,3 +154,12 @@ test('a home that is too deep for sockets gets a short private folder, which goe
   await stopLocalServers(options);
   expect(existsSync(sockets)).toBe(false);
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
