@@ -25,7 +25,7 @@ export function holdingsOf(
   const askedMs = new Float64Array(length).fill(Infinity);
   const expiresMs = new Float64Array(length);
   const cancelledMs = new Float64Array(length).fill(Infinity);
-  /** Taken by an answer that was lost, and gone when it was asked for again. */
+  /** Held, and gone before anybody was told: the answer was lost, or came when the hold was over. */
   const isLapsed = new Uint8Array(length);
   for (let row = 0; row < size; row += 1) {
     const request = invocations.request[row] ?? 0;
@@ -38,8 +38,7 @@ export function holdingsOf(
     if (outcome === 'held') {
       expiresMs[request] = Math.max(expiresMs[request] ?? 0, answeredMs + holdMs + graceMs);
     }
-    const isUnheard = has(requests.flags[request] ?? 0, FLAG.unknown);
-    if (outcome === 'no_hold' && isUnheard && isTakeAt(invocations, row)) {
+    if (outcome === 'no_hold' && isTakeAt(invocations, row)) {
       isLapsed[request] = 1;
       expiresMs[request] = Math.max(expiresMs[request] ?? 0, answeredMs + graceMs);
     }

@@ -158,6 +158,10 @@ describe('what is no fault', () => {
     { ...HOLD, request: 8, outcome: 'no_hold', kind: 'resolve', at: [7_000, 7_001] },
     { ...HOLD, request: 9, action: 'order', outcome: 'sold_out', at: [6_020, 6_021] },
   ];
+  const heldTooBriefly: readonly Told[] = [
+    { ...HOLD, request: 8, outcome: 'no_hold', at: [6_000, 7_001] },
+    { ...HOLD, request: 9, action: 'order', outcome: 'sold_out', at: [6_020, 6_021] },
+  ];
   const lateOrders = withTold(
     isRequest(6),
     { at: [6_300, 6_301] },
@@ -206,6 +210,10 @@ describe('what is no fault', () => {
     [
       'a hold whose answer was lost had units until it was over',
       { ...lateOrders, told: [...lateOrders.told, ...lapsed] },
+    ],
+    [
+      'a hold whose answer came when it was over had units until then',
+      { ...lateOrders, told: [...lateOrders.told, ...heldTooBriefly] },
     ],
     [
       'a hold is over by the time of its first start, though only the second was heard of',
