@@ -141,7 +141,7 @@ CREATE TABLE `parked_events` (
 CREATE TABLE `pool_operations` (
   `request_id` varbinary(100) NOT NULL,
   `fingerprint` binary(32) DEFAULT NULL,
-  `kind` enum('open','top_up','close','return','release','rebuild') NOT NULL,
+  `kind` enum('open','top_up','close','return','release','rebuild','adopt') NOT NULL,
   `pool_id` bigint(20) NOT NULL,
   `epoch` bigint(20) NOT NULL,
   `seq` bigint(20) DEFAULT NULL,
@@ -345,6 +345,7 @@ CREATE TABLE `settlement_progress` (
   `foreign_version` bigint(20) DEFAULT NULL,
   `foreign_token` binary(16) DEFAULT NULL,
   `loss_limit` bigint(20) DEFAULT NULL,
+  `redis_run` varbinary(64) DEFAULT NULL,
   PRIMARY KEY (`shard`),
   CONSTRAINT `settlement_progress_grows` CHECK (`shard` >= 0 and `generation` >= 0 and `version` >= 0),
   CONSTRAINT `settlement_progress_watermark` CHECK (`watermark_ms` >= 0 and `watermark_seq` >= 0),

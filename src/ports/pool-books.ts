@@ -28,6 +28,8 @@ export interface ShardProgress {
   readonly frozenReason: string | null;
   /** L of the protocol: acknowledged units a crash of Redis may lose at most, per bucket; null = off. */
   readonly lossLimit: number | null;
+  /** The process of Redis that the shard was opened on last; null: it never was, or that was not told. */
+  readonly redisRun: string | null;
 }
 
 /** Shard and buckets, read in one statement. */
@@ -203,7 +205,16 @@ export interface PoolBooks extends PoolCommands {
    * and a clock that went back would get ids below a W that stayed, and never be settled; what is settled
    * already would be met again at a W that stayed below. @returns false when the generation has moved
    */
-  adoptPosition(shard: number, generation: number, id: StreamId): Promise<boolean>;
+  adoptPosition(
+    shard: number,
+    generation: number,
+    options: {
+      readonly lastGeneratedId: StreamId;
+      readonly redisRun: string | null;
+      /** Redis may lack what it acknowledged last: what that is at most goes into the history of the pools. */
+      readonly mayHaveLost: boolean;
+    },
+  ): Promise<boolean>;
   /** A new epoch for every bucket that is not closed. @returns null when the generation has moved */
   rebuild(
     shard: number,
@@ -213,6 +224,7 @@ export interface PoolBooks extends PoolCommands {
       /** Why, for the history of the pools. */
       readonly reason: string;
       readonly lastGeneratedId: StreamId;
+      readonly redisRun: string | null;
     },
   ): Promise<readonly PoolBucket[] | null>;
   freeze(shard: number, reason: string): Promise<void>;

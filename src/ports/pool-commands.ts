@@ -13,9 +13,12 @@ export type PoolChange =
 /** What was done to a pool, by somebody or by a recovery. */
 export interface PoolOperation {
   readonly requestId: string;
-  /** `rebuild`: Redis had lost or changed data, and was loaded anew. */
-  readonly kind: 'open' | 'top_up' | 'close' | 'release' | 'rebuild';
-  /** Of a rebuild: sold units that may be lost, at most. */
+  /**
+   * `rebuild`: Redis had lost or changed data, and was loaded anew; `adopt`: it was opened again as it was,
+   * though it may lack what it acknowledged last.
+   */
+  readonly kind: 'open' | 'top_up' | 'close' | 'release' | 'rebuild' | 'adopt';
+  /** Of these two: sold units that may be lost, at most. */
   readonly quantity: number;
   readonly actor: string;
   readonly reason: string | null;

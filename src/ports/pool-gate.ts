@@ -7,6 +7,7 @@ import type {
   StreamEntry,
   StreamId,
 } from '../domain/pool.ts';
+import type { BeginAnswer, GateProcess } from './gate-process.ts';
 import type { FoundRequest, OverdueHold, RequestRecord } from './request-record.ts';
 
 /** A bucket as the directory in Redis knows it: enough to sell without asking MySQL. */
@@ -140,16 +141,6 @@ export type WithdrawAnswer =
   | { readonly status: 'returned'; readonly quantity: number }
   | { readonly status: 'zero' | 'known' | 'epoch' | 'corrupt' | 'no_pool' | 'fenced' };
 
-/**
- * What BEGIN found: the shard is shut now, and `token` opens it again. `lossy`: the process or its data
- * is not the one of the last ADOPT. It stays true until the next ADOPT, through any number of BEGINs: a
- * recovery that was cut off after its BEGIN must not hide from the next one that data may be lost.
- */
-export type BeginAnswer =
-  | { readonly status: 'begun'; readonly lossy: boolean }
-  /** Another recovery with this generation or a later one has begun. */
-  | { readonly status: 'lost' };
-
 /** What the units sold to buyers of a rebuilt bucket are, for the limit per buyer. */
 export type BuyerUnits = readonly (readonly [buyer: string, units: number])[];
 
@@ -234,6 +225,7 @@ export interface PoolGate {
   trim(request: TrimRequest): Promise<void>;
 
   snapshot(shard: number, only?: ReadonlySet<number>): Promise<GateSnapshot>;
+  process(): Promise<GateProcess>;
   begin(shard: number, generation: number, token: string): Promise<BeginAnswer>;
   load(
     generation: number,

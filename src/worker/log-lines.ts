@@ -1,4 +1,4 @@
-import type { RecoverOutcome } from '../services/pools/recover-outcome.ts';
+import type { RecoveredBucket, RecoverOutcome } from '../services/pools/recover-outcome.ts';
 import type { ShardFinding } from '../services/pools/shard-finding.ts';
 import type { WorkerLine } from './dependencies.ts';
 
@@ -12,8 +12,9 @@ export function recoveryLines(shard: number, outcome: RecoverOutcome): readonly 
         {
           level: 'info',
           shard,
-          text: 'checked against the books: Redis has all that it should, and sells',
+          text: 'checked against the books: Redis has all that they know of, and sells',
         },
+        ...lossLines(shard, outcome.buckets),
       ];
     case 'busy':
       return [{ level: 'info', shard, text: 'others recover this shard' }];
@@ -41,7 +42,11 @@ function rebuiltLines(
     shard,
     text: `loaded anew from the books, because ${reason}${lossy ? '' : '; no sale was lost'}`,
   };
-  const losses = buckets
+  return [head, ...lossLines(shard, buckets)];
+}
+
+function lossLines(shard: number, buckets: readonly RecoveredBucket[]): readonly WorkerLine[] {
+  return buckets
     .filter(({ lostMax }) => lostMax > 0)
     .map(({ bucketId, sku, location, lostMax, quarantined }): WorkerLine => {
       const kept = quarantined > 0 ? `; ${quarantined} stay reserved for them` : '';
@@ -51,7 +56,6 @@ function rebuiltLines(
         text: `${sku} at ${location} (bucket ${bucketId}): up to ${lostMax} units sold just before may be lost${kept}`,
       };
     });
-  return [head, ...losses];
 }
 
 export function findingLine(

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { closeConnection, openConnection } from './connection.ts';
 import { translateRedis } from './errors.ts';
+import { parseInfo } from './parse-info.ts';
 import type { RedisLimits, RedisTarget } from './target.ts';
 
 /**
@@ -77,13 +78,4 @@ async function orUnknown(question: () => Promise<string | undefined>): Promise<s
     }
     throw error;
   }
-}
-
-function parseInfo(text: string): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1));
-  }
-  return fields;
 }

@@ -5,13 +5,14 @@ import type { ShardBooks } from '../../ports/pool-books.ts';
 import type { BuyerUnits, GateBucket, GateSnapshot } from '../../ports/pool-gate.ts';
 import type { ShardDependencies } from './dependencies.ts';
 import { strangers } from './judge-shard.ts';
-import type { RebuiltBucket } from './recover-outcome.ts';
+import type { RecoveredBucket } from './recover-outcome.ts';
 
 export interface Rebuild {
   readonly now: ShardBooks;
   readonly snapshot: GateSnapshot;
   readonly generation: number;
   readonly token: string;
+  readonly redisRun: string | null;
   readonly lossy: boolean;
   /** Why, in words. */
   readonly reason: string;
@@ -24,14 +25,15 @@ export interface Rebuild {
 export async function rebuildShard(
   dependencies: ShardDependencies,
   rebuild: Rebuild,
-): Promise<readonly RebuiltBucket[] | 'again'> {
+): Promise<readonly RecoveredBucket[] | 'again'> {
   const { books, gate } = dependencies;
-  const { now, snapshot, generation, token, lossy, reason } = rebuild;
+  const { now, snapshot, generation, token, redisRun, lossy, reason } = rebuild;
   const { shard } = now.progress;
   const rebuilt = await books.rebuild(shard, generation, {
     lossy,
     reason,
     lastGeneratedId: snapshot.lastGeneratedId,
+    redisRun,
   });
   if (rebuilt === null) return 'again';
   await failpoint('recover.after_rebuild');
@@ -101,7 +103,7 @@ function reportOf(
   bucket: PoolBucket,
   before: PoolBucket | undefined,
   { now, lossy }: Rebuild,
-): RebuiltBucket {
+): RecoveredBucket {
   const wasOutstanding = before === undefined ? 0 : outstanding(before);
   const quarantined = bucket.quarantine - (before?.quarantine ?? 0);
   return {

@@ -1,5 +1,5 @@
-/** What a rebuilt bucket may have lost. */
-export interface RebuiltBucket {
+/** What a recovered bucket may have lost. */
+export interface RecoveredBucket {
   readonly bucketId: number;
   readonly sku: string;
   readonly location: string;
@@ -14,15 +14,19 @@ export interface RebuiltBucket {
 
 export type RecoverOutcome =
   | { readonly status: 'not_due' }
-  /** Redis holds what it should: it was opened again as it is. */
-  | { readonly status: 'adopted' }
+  /** Redis holds what the books know of: it was opened again as it is. */
+  | {
+      readonly status: 'adopted';
+      /** Those that may have lost sales which the books had not heard of yet. */
+      readonly buckets: readonly RecoveredBucket[];
+    }
   /** Redis had lost or changed data: every bucket has a new epoch, loaded from the books. */
   | {
       readonly status: 'rebuilt';
       /** Redis was restarted, replaced or emptied; else only what is named by `reason` was wrong. */
       readonly lossy: boolean;
       readonly reason: string;
-      readonly buckets: readonly RebuiltBucket[];
+      readonly buckets: readonly RecoveredBucket[];
     }
   /** Never repaired by itself: an operator looks at it first. */
   | { readonly status: 'frozen'; readonly reason: string }

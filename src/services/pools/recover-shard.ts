@@ -1,3 +1,4 @@
+import { outstanding } from '../../domain/pool.ts';
 import { backoffMs } from '../../lib/backoff.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import { InvError } from '../../lib/errors.ts';
@@ -9,7 +10,7 @@ import { freezeShard, shutFrozen } from './freeze-shard.ts';
 import { ailment, lostTails, signOfRestore } from './judge-shard.ts';
 import { readShard } from './read-shard.ts';
 import { rebuildShard } from './rebuild-shard.ts';
-import type { RecoverOutcome } from './recover-outcome.ts';
+import type { RecoveredBucket, RecoverOutcome } from './recover-outcome.ts';
 import { frozenReason, settleShard } from './settle-shard.ts';
 
 /** One attempt can be overtaken by another coordinator, and that by a third. */
@@ -102,11 +103,14 @@ async function recoverOnce(
   const isLossy = begun.lossy && generation > 1;
   const wrong = ailment(now, snapshot, { isLossy });
   const isBounded = now.progress.lossLimit !== null && isLossy;
+  const { run: redisRun, keepsAcknowledged } = await gate.process();
   if (wrong === null && !isBounded) {
-    return adopt(dependencies, { shard, generation, token, snapshot });
+    const isAnother = redisRun === null || redisRun !== now.progress.redisRun;
+    const mayHaveLost = isLossy && isAnother && !keepsAcknowledged;
+    return adopt(dependencies, { generation, token, now, snapshot, redisRun, mayHaveLost });
   }
   const reason = wrong ?? 'Redis restarted, and may have lost up to its loss limit';
-  const rebuild = { now, snapshot, generation, token, lossy: isLossy, reason };
+  const rebuild = { now, snapshot, generation, token, redisRun, lossy: isLossy, reason };
   const rebuilt = await rebuildShard(dependencies, rebuild);
   if (rebuilt === 'again') return 'again';
   return { status: 'rebuilt', lossy: isLossy, reason, buckets: rebuilt };
@@ -144,17 +148,38 @@ async function bookTails(
   return true;
 }
 
+interface Adoption {
+  readonly generation: number;
+  readonly token: string;
+  readonly now: ShardBooks;
+  readonly snapshot: GateSnapshot;
+  readonly redisRun: string | null;
+  readonly mayHaveLost: boolean;
+}
+
+/** A Redis that is older than it was has all that is settled; what it sold after that it does not know. */
 async function adopt(
   { books, gate }: ShardDependencies,
-  recovery: {
-    readonly shard: number;
-    readonly generation: number;
-    readonly token: string;
-    readonly snapshot: GateSnapshot;
-  },
+  { generation, token, now, snapshot, redisRun, mayHaveLost }: Adoption,
 ): Promise<RecoverOutcome | 'again'> {
-  const { shard, generation, token, snapshot } = recovery;
-  if (!(await books.adoptPosition(shard, generation, snapshot.lastGeneratedId))) return 'again';
-  const answer = await gate.adopt(shard, generation, token);
-  return answer === 'ok' ? { status: 'adopted' } : 'again';
+  const { shard } = now.progress;
+  const { lastGeneratedId } = snapshot;
+  const position = { lastGeneratedId, redisRun, mayHaveLost };
+  if (!(await books.adoptPosition(shard, generation, position))) return 'again';
+  if ((await gate.adopt(shard, generation, token)) !== 'ok') return 'again';
+  return { status: 'adopted', buckets: mayHaveLost ? lossesOf(now) : [] };
+}
+
+function lossesOf({ buckets }: ShardBooks): readonly RecoveredBucket[] {
+  return buckets
+    .filter((bucket) => bucket.state !== 'closed' && outstanding(bucket) > 0)
+    .map((bucket) => ({
+      bucketId: bucket.id,
+      sku: bucket.sku,
+      location: bucket.location,
+      epoch: bucket.epoch,
+      delegated: bucket.delegated,
+      lostMax: outstanding(bucket),
+      quarantined: 0,
+    }));
 }

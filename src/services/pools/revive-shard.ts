@@ -15,5 +15,5 @@ export async function reviveShard(
   const outcome = await recoverShard(dependencies, shard);
   if (outcome.status !== 'adopted' && outcome.status !== 'not_due') return outcome;
   const { created } = await convergeShard(dependencies, shard, { repair: true });
-  return created > 0 ? { status: 'adopted' } : outcome;
+  return created > 0 && outcome.status === 'not_due' ? { status: 'adopted', buckets: [] } : outcome;
 }

@@ -73,7 +73,7 @@ function madeOf(repair: WorkerRepair, buckets: readonly PoolBucket[]): readonly 
   }
   const { shard, outcome } = repair;
   const receipt = { before: 'shut', after: openedText(outcome) };
-  const lost = outcome.status === 'rebuilt' ? lostSales(outcome.buckets, buckets) : [];
+  const lost = lostSales(outcome.buckets, buckets);
   return [
     { finding: shutShard(shard), receipt },
     ...lost.map((finding) => ({ finding, receipt: null })),

@@ -117,7 +117,6 @@ async function recovered(pools: PoolDependencies, outcome: RecoverOutcome): Prom
     case 'not_due':
       return { status: 'done', said: 'another process has opened it' };
     case 'adopted':
-      return { status: 'done', said: openedText(outcome) };
     case 'rebuilt': {
       const revealed = lostSales(
         outcome.buckets,

@@ -12,11 +12,12 @@ export const CONVERGED: Partial<Readonly<Record<CheckId, string>>> = {
 export function openedText(
   outcome: Extract<RecoverOutcome, { readonly status: 'adopted' | 'rebuilt' }>,
 ): string {
-  if (outcome.status === 'adopted') return 'opened again as it was: nothing was lost';
   const lost = outcome.buckets.reduce((sum, { lostMax }) => sum + lostMax, 0);
   const kept = outcome.buckets.reduce((sum, { quarantined }) => sum + quarantined, 0);
   const aside = kept === 0 ? '' : `, ${kept} are kept for them`;
   const loss =
     lost === 0 ? 'nothing was lost' : `up to ${lost} units that Redis had sold may be lost${aside}`;
-  return `loaded anew from the books: ${loss}`;
+  const how =
+    outcome.status === 'adopted' ? 'opened again as it was' : 'loaded anew from the books';
+  return `${how}: ${loss}`;
 }

@@ -63,6 +63,7 @@ describe('events that Redis cannot have written in order', () => {
       lossy: true,
       reason: 'a test',
       lastGeneratedId: { ms: 0, seq: 0 },
+      redisRun: null,
     });
     await pools.recordVoid(
       {

@@ -126,6 +126,7 @@ describe('what buyers have had', () => {
       lossy: true,
       reason: 'a test',
       lastGeneratedId: { ms: 1, seq: 0 },
+      redisRun: null,
     });
     const rebuilt = sellerOf(await ledger.bucket(bucket.id));
     await ledger.settle(stream([buy(rebuilt, 'buyer-6', 'bob', 1)]));

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { StreamId } from '../../../src/domain/pool.ts';
+import type { PoolBooks } from '../../../src/ports/pool-books.ts';
 import type { PoolLedger } from '../../support/pool-ledger.ts';
 import { violations } from '../../support/ledger-proof.ts';
 import { createStream, sellerOf } from '../../support/pool-events.ts';
@@ -38,6 +40,7 @@ describe('a shard that nothing happened on', () => {
         state: 'ready',
         frozenReason: null,
         lossLimit: null,
+        redisRun: null,
       },
       buckets: [],
     });
@@ -76,9 +79,14 @@ describe('a recovery', () => {
     const { pools } = ledger;
     expect(await pools.beginRecovery(50)).toBeNull();
     const id = { ms: 0, seq: 0 };
-    expect(await pools.adoptPosition(50, generation!, id)).toBe(false);
+    expect(await pools.adoptPosition(50, generation!, adoption(id))).toBe(false);
     expect(
-      await pools.rebuild(50, generation!, { lossy: true, reason: 'a test', lastGeneratedId: id }),
+      await pools.rebuild(50, generation!, {
+        lossy: true,
+        reason: 'a test',
+        lastGeneratedId: id,
+        redisRun: null,
+      }),
     ).toBeNull();
     expect(await pools.heartbeat(50, (await progress(50)).version)).toBeNull();
   });
@@ -87,8 +95,8 @@ describe('a recovery', () => {
     const generation = (await ledger.pools.beginRecovery(0))!;
     const before = await progress();
     const id = { ms: 0, seq: 0 };
-    expect(await ledger.pools.adoptPosition(0, generation - 1, id)).toBe(false);
-    const options = { lossy: true, reason: 'a test', lastGeneratedId: id };
+    expect(await ledger.pools.adoptPosition(0, generation - 1, adoption(id))).toBe(false);
+    const options = { lossy: true, reason: 'a test', lastGeneratedId: id, redisRun: null };
     expect(await ledger.pools.rebuild(0, generation - 1, options)).toBeNull();
     expect(await progress()).toEqual(before);
   });
@@ -118,7 +126,7 @@ describe('a recovery', () => {
       { ms: 5000, seq: 6 },
       { ms: 4000, seq: 9 },
     ]) {
-      expect(await ledger.pools.adoptPosition(0, generation, id)).toBe(true);
+      expect(await ledger.pools.adoptPosition(0, generation, adoption(id))).toBe(true);
       expect((await progress()).watermark).toEqual(id);
     }
     expect((await progress()).version).toBe(version + 5);
@@ -145,6 +153,7 @@ describe('rebuilding', () => {
       lossy: true,
       reason: 'a test',
       lastGeneratedId,
+      redisRun: null,
     });
     const of = (id: number) => buckets?.find((bucket) => bucket.id === id);
     const fresh = {
@@ -168,6 +177,7 @@ describe('rebuilding', () => {
       lossy: false,
       reason: 'a test',
       lastGeneratedId,
+      redisRun: null,
     });
     expect(kept?.find(({ id }) => id === large.id)).toMatchObject({
       epoch: 3,
@@ -184,6 +194,7 @@ describe('rebuilding', () => {
       lossy: false,
       reason: 'a test',
       lastGeneratedId: { ms: 1, seq: 0 },
+      redisRun: null,
     });
     const next = sellerOf(await ledger.bucket(id));
     expect(await ledger.settle(stream([next.sell('epoch-new', 40)]))).toMatchObject({ sold: 1 });
@@ -232,3 +243,7 @@ it('a heartbeat writes a mark where nothing has moved, once', async () => {
     await ledger.settle([], { ackVersion: version + 1, ackToken: mark?.token ?? null }),
   ).toMatchObject({ status: 'settled', version: version + 1, token: mark?.token });
 });
+
+function adoption(lastGeneratedId: StreamId): Parameters<PoolBooks['adoptPosition']>[2] {
+  return { lastGeneratedId, redisRun: null, mayHaveLost: false };
+}

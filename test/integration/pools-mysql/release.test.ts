@@ -24,6 +24,7 @@ async function rebuilt(units: number) {
     lossy: true,
     reason: 'a test',
     lastGeneratedId: { ms: 0, seq: 0 },
+    redisRun: null,
   });
   return { id: bucket.id, productId };
 }

@@ -1,10 +1,8 @@
 import { rmSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../support/free-port.ts';
 import { adopt, bucketOf, holdOf, openGate, openPools, sale } from '../../support/pool-gate.ts';
 import type { GateBench } from '../../support/pool-gate.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
@@ -227,14 +225,3 @@ describe('a cluster', () => {
     ]);
   });
 });
-
-async function freePort(): Promise<number> {
-  // The bus of a cluster listens 10,000 ports higher.
-  for (;;) {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address() as AddressInfo;
-    listener.close();
-    if (port < 50_000) return port;
-  }
-}

@@ -55,7 +55,7 @@ describe('keys that are gone', () => {
       gate: { ...house.deps.gate, load: () => Promise.reject(new Error('killed')) },
     };
     await expect(recoverShard(dying, 0)).rejects.toThrow('killed');
-    expect(await reviveShard(house.deps, 0)).toEqual({ status: 'adopted' });
+    expect(await reviveShard(house.deps, 0)).toEqual({ status: 'adopted', buckets: [] });
     expect(await house.sell('b', 95)).toMatchObject({ status: 'sold', remaining: 0 });
     expect(await reviveShard(house.deps, 0)).toEqual({ status: 'not_due' });
     await house.once();

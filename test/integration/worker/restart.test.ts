@@ -34,7 +34,7 @@ describe('a Redis that was killed and started again', () => {
     await house.hold('h', 10, Date.now() + 60_000);
     await restart();
     expect(await house.sell('c')).toMatchObject({ status: 'fenced' });
-    expect(await recoverShard(house.deps, 0)).toEqual({ status: 'adopted' });
+    expect(await recoverShard(house.deps, 0)).toEqual({ status: 'adopted', buckets: [] });
     expect(await house.bucket()).toMatchObject({ epoch: 1, settledSeq: 2 });
     expect(await house.sell('b', 3)).toMatchObject({ status: 'sold', replayed: true });
     expect(await house.sell('c', 82)).toMatchObject({ status: 'sold', remaining: 0 });
@@ -141,7 +141,7 @@ describe('a Redis that was killed and started again', () => {
       },
       0,
     );
-    expect(outcome).toEqual({ status: 'adopted' });
+    expect(outcome).toEqual({ status: 'adopted', buckets: [] });
     expect(adoptions).toBe(2);
     await house.once();
     expect(await house.booked()).toEqual({ a: -5, b: -3 });
@@ -171,7 +171,7 @@ it('a replica that was promoted is fenced although its data says open, and adopt
     const { progress } = await deps.books.shard(0, { includeClosed: false });
     const { generation } = progress;
     expect(await promoted.snapshot(0)).toMatchObject({ isOpen: false, generation });
-    expect(await recoverShard(deps, 0)).toEqual({ status: 'adopted' });
+    expect(await recoverShard(deps, 0)).toEqual({ status: 'adopted', buckets: [] });
     expect(await house.booked()).toEqual({ a: -5 });
   } finally {
     await replica.close();

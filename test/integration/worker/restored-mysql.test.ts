@@ -135,7 +135,7 @@ describe('a shard that a person lets go', () => {
     await today.once();
     await today.sell('c', 2);
     await expect(restored.once()).rejects.toMatchObject({ code: 'PENDING' });
-    expect(await unfreezeShard(restored.deps, 0)).toEqual({ status: 'adopted' });
+    expect(await unfreezeShard(restored.deps, 0)).toEqual({ status: 'adopted', buckets: [] });
     await restored.once();
     expect(await restored.booked()).toEqual({ a: -5, b: -3, c: -2 });
     expect(await restored.sell('d', 90)).toMatchObject({ status: 'sold', remaining: 0 });

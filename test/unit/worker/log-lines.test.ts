@@ -17,7 +17,7 @@ describe('what the log says of a recovery', () => {
   });
 
   it.each([
-    [{ status: 'adopted' } as const, 'info'],
+    [{ status: 'adopted', buckets: [] } as const, 'info'],
     [{ status: 'busy' } as const, 'info'],
     [{ status: 'frozen', reason: 'MySQL is older' } as const, 'alarm'],
   ])('%j: one line about the shard, as %s', (outcome, level) => {

@@ -57,7 +57,7 @@ it('counts what was mended, opened, handed over and closed, each once', () => {
     // The damaged bucket was updated, and another one was handed its grant.
     ...{ created: 1, updated: 2 },
   });
-  tally.recovered({ status: 'adopted' });
+  tally.recovered({ status: 'adopted', buckets: [] });
   tally.recovered({ status: 'busy' });
   tally.closed(1);
   expect(tally.counts()).toMatchObject({ mended: 2, recovered: 1, handedOver: 2, closed: 1 });

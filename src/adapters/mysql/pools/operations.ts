@@ -21,7 +21,7 @@ const SELECT_COMMANDS = `
   SELECT request_id, kind, quantity, actor, reason, done_at FROM pool_operations
    WHERE pool_id = ? AND kind <> 'return' ORDER BY done_at DESC, request_id LIMIT ?`;
 
-export type CommandKind = Exclude<PoolOperation['kind'], 'rebuild'>;
+export type CommandKind = Exclude<PoolOperation['kind'], 'rebuild' | 'adopt'>;
 
 /** A command about a pool, as its idempotency sees it. */
 export interface Command extends PoolKey {
@@ -80,7 +80,7 @@ export async function recordOperation(
 const SELECT_LOSS = `
   SELECT MAX(o.done_at) AS at, SUM(o.quantity) AS units
     FROM pool_operations o JOIN pools b ON b.id = o.pool_id
-   WHERE o.kind = 'rebuild' AND o.quantity > 0 AND b.shard = ?
+   WHERE o.kind IN ('rebuild', 'adopt') AND o.quantity > 0 AND b.shard = ?
      AND o.done_at > UTC_TIMESTAMP(6) - INTERVAL 7 DAY`;
 
 /** What recoveries of a shard may have lost in the last seven days; null: nothing. */

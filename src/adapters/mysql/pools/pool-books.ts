@@ -48,7 +48,8 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     bookLostTail: (tail) => bookLostTail(database, tail),
     requestRecovery: (shard, generation) => requestRecovery(database, shard, generation),
     beginRecovery: (shard) => beginRecovery(database, shard),
-    adoptPosition: (shard, generation, id) => adoptPosition(database, shard, { generation, id }),
+    adoptPosition: (shard, generation, options) =>
+      adoptPosition(database, shard, { ...options, generation }),
     rebuild: (shard, generation, options) => rebuild(database, shard, { generation, ...options }),
     freeze: (shard, reason) => freeze(database, shard, reason),
     unfreeze: (shard, seen) => unfreeze(database, shard, seen),

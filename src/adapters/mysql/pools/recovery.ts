@@ -30,11 +30,23 @@ const NOTE_REBUILD = `
     JOIN pools f ON f.product_id = b.product_id AND f.location_id = b.location_id AND f.bucket = 0
    WHERE b.shard = ? AND b.state <> 'closed'`;
 
+/** The same where Redis is opened as it is: what is outstanding it may have sold, and forgotten. */
+const NOTE_ADOPTION = `
+  INSERT INTO pool_operations (request_id, kind, pool_id, epoch, quantity, reason, actor, host, source, done_at)
+  SELECT CONCAT('adopt:', b.id, ':', b.epoch, ':', ?), 'adopt', f.id, b.epoch, b.delegated - b.settled_cum, ?,
+         'inv', '-', 'recovery', UTC_TIMESTAMP(6)
+    FROM pools b
+    JOIN pools f ON f.product_id = b.product_id AND f.location_id = b.location_id AND f.bucket = 0
+   WHERE b.shard = ? AND b.state <> 'closed' AND b.delegated > b.settled_cum`;
+
 /** LOAD drops every hold, so no order of an earlier epoch is held any more. */
 const END_HOLDS = `
   UPDATE orders o JOIN pools b ON b.id = o.pool_id
      SET o.state = IF(o.deadline <= UTC_TIMESTAMP(6), 'expired', 'cancelled'), o.updated_at = UTC_TIMESTAMP(6)
    WHERE o.state = 'held' AND b.shard = ? AND b.state <> 'closed' AND o.pool_epoch < b.epoch`;
+
+const ADOPTED =
+  'another Redis has taken over, or it was started again: it may lack what it acknowledged last';
 
 export function requestRecovery(
   database: Database,
@@ -59,11 +71,21 @@ export function beginRecovery(database: Database, shard: number): Promise<number
 export function adoptPosition(
   database: Database,
   shard: number,
-  { generation, id }: { readonly generation: number; readonly id: StreamId },
+  options: {
+    readonly generation: number;
+    readonly lastGeneratedId: StreamId;
+    readonly redisRun: string | null;
+    readonly mayHaveLost: boolean;
+  },
 ): Promise<boolean> {
   return inShard(database, shard, async (session, progress) => {
+    const { generation, lastGeneratedId: watermark, redisRun } = options;
     if (progress.state === 'frozen' || progress.generation !== generation) return false;
-    await moveShard(session, progress, { watermark: id });
+    if (options.mayHaveLost) {
+      await session.rows(LOCK_LIVE, [shard]);
+      await session.run(NOTE_ADOPTION, [generation, ADOPTED, shard]);
+    }
+    await moveShard(session, progress, { watermark, redisRun });
     return true;
   });
 }
@@ -76,6 +98,7 @@ export function rebuild(
     readonly lossy: boolean;
     readonly reason: string;
     readonly lastGeneratedId: StreamId;
+    readonly redisRun: string | null;
   },
 ): Promise<readonly PoolBucket[] | null> {
   return inShard<readonly PoolBucket[] | null>(database, shard, async (session, progress) => {
@@ -87,7 +110,8 @@ export function rebuild(
     const lost = options.lossy ? (lossLimit ?? 0) : 0;
     await session.run(REBUILD, [lost, lost, shard]);
     await session.run(END_HOLDS, [shard]);
-    await moveShard(session, progress, { watermark: options.lastGeneratedId });
+    const { lastGeneratedId: watermark, redisRun } = options;
+    await moveShard(session, progress, { watermark, redisRun });
     return (await selectShard(session, shard, { includeClosed: false })).buckets;
   });
 }

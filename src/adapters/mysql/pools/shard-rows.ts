@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { StreamId } from '../../../domain/pool.ts';
 import { assert } from '../../../lib/assert.ts';
 import type { ShardProgress } from '../../../ports/pool-books.ts';
 import type { Database } from '../database.ts';
@@ -10,7 +9,7 @@ import { integer } from '../values.ts';
 
 export const PROGRESS_COLUMNS = `
   s.shard, s.generation, s.version, s.watermark_ms, s.watermark_seq, s.recover_request,
-  s.state AS shard_state, s.frozen_reason, s.loss_limit`;
+  s.state AS shard_state, s.frozen_reason, s.loss_limit, CAST(s.redis_run AS CHAR) AS redis_run`;
 
 const LOCK_SHARDS = `
   SELECT ${PROGRESS_COLUMNS}
@@ -23,7 +22,7 @@ const INSERT_LOG =
 
 const MOVE = `
   UPDATE settlement_progress
-     SET version = ?, generation = ?, watermark_ms = ?, watermark_seq = ?
+     SET version = ?, generation = ?, watermark_ms = ?, watermark_seq = ?, redis_run = ?
    WHERE shard = ?`;
 
 export interface ProgressRow {
@@ -36,6 +35,7 @@ export interface ProgressRow {
   readonly shard_state: 'ready' | 'frozen';
   readonly frozen_reason: string | null;
   readonly loss_limit: number | null;
+  readonly redis_run: string | null;
 }
 
 export function progressFrom(row: ProgressRow): ShardProgress {
@@ -48,6 +48,7 @@ export function progressFrom(row: ProgressRow): ShardProgress {
     state: row.shard_state,
     frozenReason: row.frozen_reason,
     lossLimit: row.loss_limit === null ? null : integer(row.loss_limit),
+    redisRun: row.redis_run,
   };
 }
 
@@ -62,6 +63,7 @@ export function untouchedShard(shard: number): ShardProgress {
     state: 'ready',
     frozenReason: null,
     lossLimit: null,
+    redisRun: null,
   };
 }
 
@@ -147,12 +149,13 @@ export interface Mark {
 export async function moveShard(
   session: Session,
   progress: ShardProgress,
-  to: { readonly generation?: number; readonly watermark?: StreamId } = {},
+  to: Partial<Pick<ShardProgress, 'generation' | 'watermark' | 'redisRun'>> = {},
 ): Promise<Mark> {
-  const { generation = progress.generation, watermark = progress.watermark } = to;
+  const { generation, watermark, redisRun } = { ...progress, ...to };
   const token = randomBytes(16);
   const version = progress.version + 1;
-  await session.run(MOVE, [version, generation, watermark.ms, watermark.seq, progress.shard]);
+  const at = [watermark.ms, watermark.seq, redisRun, progress.shard];
+  await session.run(MOVE, [version, generation, ...at]);
   await session.run(INSERT_LOG, [progress.shard, version, token]);
   return { version, token: token.toString('hex') };
 }

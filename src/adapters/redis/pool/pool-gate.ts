@@ -3,6 +3,7 @@ import type { PoolGate } from '../../../ports/pool-gate.ts';
 import { closeBucket, convergeBucket, dropBucket, withdrawUnits } from './bucket-books.ts';
 import { createPoolCalls } from './calls.ts';
 import { locateBuckets, placeOf } from './directory.ts';
+import { readGateProcess } from './gate-process.ts';
 import { expireDueHolds, releaseHold, listOverdueHolds } from './holds.ts';
 import { shardKeys } from './keys.ts';
 import { RedisLink } from './link.ts';
@@ -57,6 +58,7 @@ export function createPoolGate(options: PoolGateOptions): OpenPoolGate {
     ...ordersOf(shards),
     ...bucketsOf(shards),
     ...settlementOf(shards),
+    process: () => readGateProcess(link),
     disconnect: () => link.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { PoolBucket } from '../../../domain/pool.ts';
-import type { BeginAnswer, BuyerUnits, PoolGate } from '../../../ports/pool-gate.ts';
+import type { BeginAnswer } from '../../../ports/gate-process.ts';
+import type { BuyerUnits, PoolGate } from '../../../ports/pool-gate.ts';
 import { booksOf, HOLDS_AT_ONCE } from './bucket-books.ts';
 import { codeOf, digits } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';

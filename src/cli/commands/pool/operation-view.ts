@@ -24,6 +24,7 @@ export function operationLine({ kind, quantity, actor, reason, doneAt }: PoolOpe
       quantity === 0
         ? 'loaded into Redis anew'
         : `loaded into Redis anew (up to ${String(quantity)} sold units may be lost)`,
+    adopt: `Redis opened again as it was (up to ${String(quantity)} sold units may be lost)`,
   }[kind];
   const why = reason === null ? '' : `: ${reason}`;
   return `  ${momentText(doneAt)}  ${did} by ${actor}${why}`;

@@ -52,7 +52,7 @@ export async function runWorkerRecover(context: Context, { shard }: ShardOptions
 }
 
 function documentOf({ shard, outcome }: Recovered): JsonObject {
-  const buckets = outcome.status === 'rebuilt' ? outcome.buckets : [];
+  const buckets = 'buckets' in outcome ? outcome.buckets : [];
   return {
     shard,
     outcome: outcome.status,
@@ -78,7 +78,14 @@ function linesOf({ shard, outcome }: Recovered, style: Style): readonly string[]
     case 'not_due':
       return [`${ok} ${name} is open: nothing to recover`];
     case 'adopted':
-      return [`${ok} ${name} is open again: Redis has all that it should`];
+      return [
+        `${ok} ${name} is open again: Redis has all that the books know of`,
+        ...outcome.buckets.map(({ sku, location, lostMax }) =>
+          style.yellow(
+            `  ${style.mark.warn} ${sku} at ${location}: at most ${String(lostMax)} that Redis had sold may be lost`,
+          ),
+        ),
+      ];
     case 'rebuilt':
       return [
         `${ok} ${name} is open again, loaded anew from the books, because ${outcome.reason}`,

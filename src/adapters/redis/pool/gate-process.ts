@@ -1,0 +1,47 @@
+import { InvError } from '../../../lib/errors.ts';
+import type { GateProcess } from '../../../ports/gate-process.ts';
+import { parseInfo } from '../parse-info.ts';
+import type { RedisLink } from './link.ts';
+
+/** What Redis says where it has never followed another. */
+const NEVER = /^0+$/;
+
+/**
+ * INFO and CONFIG GET, for what a Redis that was started, or promoted, may lack. What this account may not
+ * ask counts as unknown, and a Redis of which that is unknown may have lost something.
+ * @throws InvError STORE_UNAVAILABLE, OUTCOME_UNKNOWN (nothing is changed by it)
+ */
+export async function readGateProcess(link: RedisLink): Promise<GateProcess> {
+  const server = await info(link, 'server');
+  const persistence = await info(link, 'persistence');
+  const replication = await info(link, 'replication');
+  const isWritten =
+    persistence.get('aof_enabled') === '1' && (await setting(link, 'appendfsync')) === 'always';
+  // Of a replica that was promoted; it starts anew without.
+  const hasFollowed = !NEVER.test(replication.get('master_replid2') ?? '');
+  return {
+    run: server.get('run_id') ?? null,
+    keepsAcknowledged: isWritten && replication.get('role') === 'master' && !hasFollowed,
+  };
+}
+
+async function info(link: RedisLink, section: string): Promise<ReadonlyMap<string, string>> {
+  const text = await ifPermitted(link, 'INFO', [section]);
+  return parseInfo(typeof text === 'string' ? text : '');
+}
+
+async function setting(link: RedisLink, name: string): Promise<string | null> {
+  const reply = await ifPermitted(link, 'CONFIG', ['GET', name]);
+  return Array.isArray(reply) && typeof reply[1] === 'string' ? reply[1] : null;
+}
+
+async function ifPermitted(link: RedisLink, command: string, args: string[]): Promise<unknown> {
+  try {
+    return await link.call(command, args);
+  } catch (error) {
+    if (error instanceof InvError && error.code === 'NOT_PERMITTED') return null;
+    // Managed servers have no CONFIG at all; that is an answer too.
+    if (error instanceof InvError && error.facts['reply'] === 'ERR') return null;
+    throw error;
+  }
+}
