@@ -12,7 +12,7 @@ export function recoveryLines(shard: number, outcome: RecoverOutcome): readonly 
         {
           level: 'info',
           shard,
-          text: 'checked against the books: Redis has all that they know of, and sells',
+          text: `checked against the books: Redis has all that ${outcome.buckets.length === 0 ? 'it should' : 'they know of'}, and sells`,
         },
         ...lossLines(shard, outcome.buckets),
       ];

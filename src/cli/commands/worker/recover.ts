@@ -79,7 +79,7 @@ function linesOf({ shard, outcome }: Recovered, style: Style): readonly string[]
       return [`${ok} ${name} is open: nothing to recover`];
     case 'adopted':
       return [
-        `${ok} ${name} is open again: Redis has all that the books know of`,
+        `${ok} ${name} is open again: Redis has all that ${outcome.buckets.length === 0 ? 'it should' : 'the books know of'}`,
         ...outcome.buckets.map(({ sku, location, lostMax }) =>
           style.yellow(
             `  ${style.mark.warn} ${sku} at ${location}: at most ${String(lostMax)} that Redis had sold may be lost`,
