@@ -76,7 +76,8 @@ describe('the disk of MySQL is full', () => {
       expect(performance.now() - began).toBeLessThan(PATIENCE_MS);
     }
     expect(failure).toBeInstanceOf(InvError);
-    expect(failure).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    // It may be the table that cannot grow, or at the COMMIT the binary log: then nobody can tell.
+    expect(['STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN']).toContain((failure as InvError).code);
     const violated = { database: stall.database, redisSocket: stall.redisSocket };
     expect(await poolViolations({ ...violated, keyPrefix: stall.keyPrefix })).toEqual({});
     disk.free();

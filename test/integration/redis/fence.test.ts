@@ -1,8 +1,6 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../support/free-port.ts';
 import { adopt, bucketOf, openGate, openPools, sale } from '../../support/pool-gate.ts';
 import type { GateBench } from '../../support/pool-gate.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
@@ -153,15 +151,6 @@ async function libraryText({ redis }: GateBench): Promise<string> {
   const texts = reply.flat(4).filter((part): part is string => typeof part === 'string');
   return texts.find((text) => text.startsWith('#!lua'))!;
 }
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 1000; tries += 1) {
     if (await isTrue()) return;
