@@ -18,6 +18,8 @@ export interface OrderParts {
   readonly isWatched?: boolean;
 }
 
+type Recover = NonNullable<OrderDependencies['recover']>;
+
 /** What orders need; opens nothing. An order that Redis answers loads nothing of MySQL. */
 export function createOrders({
   stores,
@@ -44,17 +46,29 @@ export function createOrders({
               attemptsMax: config.stock.optimisticAttemptsMax,
             });
           },
-    recover: async (shard) => {
+    recover: recoverTogether(async (shard) => {
       const dependencies = await pools();
       const outcome = await reviveShard(dependencies, shard);
       dependencies.onRecovery?.(shard, outcome);
       return outcome;
-    },
+    }),
     onSuspicion: isWatched
       ? createSuspicions({ database: stores.database, clock, origin })
       : undefined,
     clock,
     origin,
     limits: { budgetMs: config.pools.budgetMs, retry: { attemptsMax, baseMs, factor } },
+  };
+}
+
+/** One recovery of a shard at a time: thousands of orders that wait for it would all begin their own. */
+function recoverTogether(recover: Recover): Recover {
+  const running = new Map<number, ReturnType<Recover>>();
+  return (shard) => {
+    const known = running.get(shard);
+    if (known !== undefined) return known;
+    const outcome = recover(shard).finally(() => running.delete(shard));
+    running.set(shard, outcome);
+    return outcome;
   };
 }

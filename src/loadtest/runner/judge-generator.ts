@@ -1,5 +1,6 @@
 import { FINE_BITS, maxOf, percentile } from '../histogram/histogram.ts';
 import { mergeSparse } from '../histogram/sparse-histogram.ts';
+import type { Phase } from '../profile/phase.ts';
 import type { LoadRun } from './load-run.ts';
 
 /** From where on the figures are the generator's own and not the system's. */
@@ -23,6 +24,20 @@ export const DEFAULT_BOUNDS: GeneratorBounds = {
   droppedShareMax: 0.01,
   busyShareMax: 0.98,
 };
+
+/** Of the time in which the buyers of a rush come. */
+const RUSH_LAG_SHARE_MAX = 0.05;
+
+/**
+ * How late starts may be where nobody has said so. In a rush, in which each buyer comes once within a
+ * window, it is a share of the window: those who are late by less make the same rush, and what they
+ * waited counts as latency (see docs/decisions/0015).
+ */
+export function usualLagMsMax(phases: readonly Phase[]): number {
+  const [rush] = phases.filter(({ isEachBuyerOnce }) => isEachBuyerOnce);
+  const { lagMsP99Max } = DEFAULT_BOUNDS;
+  return Math.max(lagMsP99Max, Math.floor((rush?.durationMs ?? 0) * RUSH_LAG_SHARE_MAX));
+}
 
 /** The usual bounds, with starts that may be so late. */
 export function boundsFor(lagMsP99Max: number): GeneratorBounds {

@@ -54,7 +54,7 @@ const DEFAULTS = {
   profile: 'flash',
   ratePerSecond: 1_000,
   durationMs: 10_000,
-  warmUpMs: 1_000,
+  warmUpMs: 3_000,
   arrivals: 'poisson',
   buyers: 10_000,
   products: 1,

@@ -3,13 +3,18 @@ import { invocationAt } from '../../../src/loadtest/history/history.ts';
 import { applyFaults } from '../../../src/loadtest/faults/apply-faults.ts';
 import { parseFault } from '../../../src/loadtest/faults/parse-fault.ts';
 import { conduct } from '../../../src/loadtest/runner/conduct.ts';
-import { boundsFor, judgeGenerator } from '../../../src/loadtest/runner/judge-generator.ts';
+import {
+  boundsFor,
+  judgeGenerator,
+  usualLagMsMax,
+} from '../../../src/loadtest/runner/judge-generator.ts';
 import type { LoadRun } from '../../../src/loadtest/runner/load-run.ts';
 import { mergeRuns } from '../../../src/loadtest/runner/merge-runs.ts';
 import { countOutcomes } from '../../../src/loadtest/runner/outcome-counts.ts';
 import { must } from '../../../src/domain/parse/parsed.ts';
 import { InvError } from '../../../src/lib/errors.ts';
 import type { LoadAnswer } from '../../../src/ports/load-target.ts';
+import { planSettings } from '../../../src/loadtest/workload/plan-settings.ts';
 import type { LoadOptions } from '../../../src/loadtest/workload/plan-settings.ts';
 import { ACCEPTED, begin, percentiles, PLAIN } from './run.ts';
 import { createVirtualClock } from './virtual-clock.ts';
@@ -99,6 +104,35 @@ describe('the generator as the limit', () => {
     const run = await begin(SECOND, { target: slow, clock }).done;
     expect([run.counts.dropped, judgeGenerator(run, boundsFor(20))]).toEqual([0, []]);
     expect(percentiles(run.histograms.latency, [0.5])[0]).toBeGreaterThan(1_990);
+  });
+});
+
+describe('how late starts may be where nobody has said so', () => {
+  const phasesOf = (options: Partial<LoadOptions>) =>
+    must(planSettings({ seed: 1, ...options }), 'options').phases;
+
+  it.each([
+    ['a steady load', { profile: 'constant', durationMs: 60_000 }, 20],
+    ['a spike on a load that goes on', { profile: 'spike', durationMs: 60_000 }, 20],
+    ['a rush of five seconds', { profile: 'flash', buyers: 50_000, windowMs: 5_000 }, 250],
+    ['a rush of a tenth of a second', { profile: 'flash', buyers: 100, windowMs: 100 }, 20],
+  ] as const)('%s', (_what, options, lagMs) => {
+    expect(usualLagMsMax(phasesOf(options))).toBe(lagMs);
+  });
+
+  it('a generator that is later than that was the limit', async () => {
+    const clock = createVirtualClock();
+    const phases = phasesOf({ profile: 'flash', buyers: 100, windowMs: 1_000 });
+    // Each start takes the generator itself 20 ms, so that a hundred of them take two seconds.
+    const busy = (): Promise<LoadAnswer> => {
+      clock.pass(20);
+      return Promise.resolve(ACCEPTED);
+    };
+    const rush = { ...PLAIN, profile: 'flash', buyers: 100, windowMs: 1_000 } as const;
+    const run = await begin(rush, { target: busy, clock }).done;
+    const reasons = judgeGenerator(run, boundsFor(usualLagMsMax(phases)));
+    expect(reasons[0]).toMatch(/^starts were late: .* \(bound 50 ms\)$/);
+    expect(reasons[1]).toMatch(/^the rate was not reached/);
   });
 });
 

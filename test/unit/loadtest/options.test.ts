@@ -146,7 +146,7 @@ describe('options together', () => {
         buyers: 10_000,
         stock: 1_000,
         phases: [
-          { name: 'warm-up', isWarmUp: true, durationMs: 1_000 },
+          { name: 'warm-up', isWarmUp: true, durationMs: 3_000 },
           { name: 'spike', starts: 10_000, durationMs: 1_000, isEachBuyerOnce: true },
           { name: 'tail', ratePerSecondFrom: 0, durationMs: 4_000 },
         ],

@@ -33,6 +33,7 @@ function ofKind(starts: readonly PlannedStart[], kind: PlannedStart['kind']): Pl
 
 const RICH = {
   profile: 'constant',
+  warmUpMs: 1_000,
   ratePerSecond: 2_000,
   durationMs: 5_000,
   buyers: 500,

@@ -3,6 +3,7 @@ import { InvError } from '../../../lib/errors.ts';
 import { lateFault } from '../../../loadtest/faults/judge-faults.ts';
 import type { Phase } from '../../../loadtest/profile/phase.ts';
 import { phasesOfRecords } from '../../../loadtest/profile/rate-file.ts';
+import { usualLagMsMax } from '../../../loadtest/runner/judge-generator.ts';
 import { DEFAULT_LIMITS } from '../../../loadtest/runner/load-run.ts';
 import { planSettings } from '../../../loadtest/workload/plan-settings.ts';
 import type { Context } from '../../context.ts';
@@ -17,12 +18,12 @@ const PROBLEMS_SHOWN_MAX = 20;
  * @throws InvError INVALID_INPUT
  */
 export async function planRequest(context: Context, options: RunOptions): Promise<LoadTestRequest> {
-  const { load, ratesPath, target, threads, faults, thresholds, settleMs, lagMsMax, confirmed } =
-    options;
+  const { load, ratesPath, target, threads, faults, thresholds, settleMs, confirmed } = options;
   const seed = load.seed ?? Math.floor(context.clock.random() * SEEDS);
   const phases = ratesPath === undefined ? {} : { phases: await readRates(context, ratesPath) };
   const settings = must(planSettings({ ...load, ...phases, seed }), 'options');
   const { inFlightMax = DEFAULT_LIMITS.inFlightMax } = options;
+  const lagMsMax = options.lagMsMax ?? usualLagMsMax(settings.phases);
   const request = {
     ...{ settings, target, threads, faults, thresholds, settleMs, lagMsMax, confirmed },
     limits: { ...DEFAULT_LIMITS, inFlightMax },

@@ -11,7 +11,6 @@ import { parseFault } from '../../../loadtest/faults/parse-fault.ts';
 import type { Fault } from '../../../loadtest/faults/parse-fault.ts';
 import { PROFILE_NAMES } from '../../../loadtest/profile/profiles.ts';
 import type { ProfileName } from '../../../loadtest/profile/profiles.ts';
-import { DEFAULT_BOUNDS } from '../../../loadtest/runner/judge-generator.ts';
 import { parseRate } from '../../../loadtest/profile/rate.ts';
 import { parseThreshold } from '../../../loadtest/verdict/thresholds.ts';
 import type { Threshold } from '../../../loadtest/verdict/thresholds.ts';
@@ -66,7 +65,7 @@ export interface RunOptions {
   readonly threads: number;
   readonly inFlightMax: number | undefined;
   readonly settleMs: number;
-  readonly lagMsMax: number;
+  readonly lagMsMax: number | undefined;
   readonly faults: readonly Fault[];
   readonly thresholds: readonly Threshold[];
   readonly confirmed: string | undefined;
@@ -96,7 +95,7 @@ export function addRunOptions(command: Command): Command {
       '--window <duration>',
       'of a flash sale: the time in which its buyers come (default: 1s)',
     )
-    .option('--warm-up <duration>', 'before anything counts (default: 1s)')
+    .option('--warm-up <duration>', 'before anything counts (default: 3s)')
     .addOption(
       new Option('--arrivals <kind>', 'how buyers come (default: poisson)').choices([
         'poisson',
@@ -126,7 +125,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       '--lag-max <duration>',
-      'how late starts may be, at p99, for a valid run (default: 20ms)',
+      'how late starts may be, at p99, for a valid run (default: 20ms; in a flash sale 5 % of its window)',
     )
     .option(
       '--fault <fault>',
@@ -164,7 +163,7 @@ export function runOptions(flags: RunFlags): RunOptions {
     threads: given(flags.threads, parseThreads, '--threads') ?? 1,
     inFlightMax: given(flags.inFlight, parsePositive, '--in-flight'),
     settleMs: given(flags.settle, parseDuration, '--settle') ?? SETTLE_MS,
-    lagMsMax: given(flags.lagMax, parseDuration, '--lag-max') ?? DEFAULT_BOUNDS.lagMsP99Max,
+    lagMsMax: given(flags.lagMax, parseDuration, '--lag-max'),
     faults,
     thresholds,
     confirmed: flags.confirmTarget,
