@@ -43,6 +43,13 @@ const NOT_PERMITTED: ReadonlySet<number> = new Set([
   1698,
 ]);
 
+/**
+ * A file could not be written, as a rule because its disk is full: ER_ERROR_ON_WRITE, and EE_WRITE and
+ * EE_DISK_FULL of the layer below, which MariaDB passes on.
+ */
+const WRITE_FAILED: ReadonlySet<number> = new Set([1026, 3, 20]);
+const NO_ROOM: ReadonlySet<number> = new Set([ERRNO.diskFull, ERRNO.tableFull, ...WRITE_FAILED]);
+
 /** The server ended the connection; whether it executed the statement before, it does not say. */
 const ENDED_BY_SERVER: ReadonlySet<number> = new Set([
   ERRNO.serverShutdown,
@@ -85,7 +92,8 @@ export function isLockWaitTimeout(error: unknown): boolean {
 
 /**
  * True when no answer came, or one that does not say how far the statement got: the connection
- * broke, or the statement timed out or was killed (which can hit a procedure after its COMMIT).
+ * broke, the statement timed out or was killed (which can hit a procedure after its COMMIT), or a file
+ * could not be written, which at a COMMIT is the binary log.
  */
 export function isLostAnswer(error: unknown): boolean {
   const errno = errnoOf(error);
@@ -97,7 +105,8 @@ export function isLostAnswer(error: unknown): boolean {
     code === 'ECONNRESET' ||
     code === 'EPIPE' ||
     code === 'ETIMEDOUT' ||
-    (errno !== undefined && (ENDED_BY_SERVER.has(errno) || isStatementTimeout(errno)))
+    (errno !== undefined &&
+      (ENDED_BY_SERVER.has(errno) || isStatementTimeout(errno) || WRITE_FAILED.has(errno)))
   );
 }
 
@@ -135,7 +144,7 @@ export function translate(error: unknown, where: string): unknown {
       facts,
     });
   }
-  if (errno === ERRNO.diskFull || errno === ERRNO.tableFull) {
+  if (errno !== undefined && NO_ROOM.has(errno)) {
     return new InvError('STORE_UNAVAILABLE', `MySQL at ${where} has no room left (${code})`, {
       hint: 'nothing was executed; make room on its disk, then run the command again',
       facts,
