@@ -10,6 +10,7 @@ import type {
 import type { Posting } from '../domain/posting.ts';
 import type { ParkedEvent } from './parked-event.ts';
 import type { PoolCommands, ShardLoss } from './pool-commands.ts';
+import type { Adoption, RebuildOptions, SeenInRedis } from './shard-recovery.ts';
 import type { UndoneBy } from './undone-by.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -134,15 +135,6 @@ export interface LostTail extends MissingRange {
   readonly found: readonly (SaleEvent | ReturnEvent)[];
 }
 
-/** What Redis was told of the books. */
-export interface SeenInRedis {
-  readonly generation: number | null;
-  /** Of each bucket, the highest epoch that Redis ever had. */
-  readonly createdEpochs: ReadonlyMap<number, number>;
-  readonly ackVersion: number;
-  readonly ackToken: string | null;
-}
-
 export interface OrderRow {
   readonly requestId: string;
   readonly state: Exclude<OrderState, 'accepted'>;
@@ -205,27 +197,12 @@ export interface PoolBooks extends PoolCommands {
    * and a clock that went back would get ids below a W that stayed, and never be settled; what is settled
    * already would be met again at a W that stayed below. @returns false when the generation has moved
    */
-  adoptPosition(
-    shard: number,
-    generation: number,
-    options: {
-      readonly lastGeneratedId: StreamId;
-      readonly redisRun: string | null;
-      /** Redis may lack what it acknowledged last: what that is at most goes into the history of the pools. */
-      readonly mayHaveLost: boolean;
-    },
-  ): Promise<boolean>;
+  adoptPosition(shard: number, generation: number, options: Adoption): Promise<boolean>;
   /** A new epoch for every bucket that is not closed. @returns null when the generation has moved */
   rebuild(
     shard: number,
     generation: number,
-    options: {
-      readonly lossy: boolean;
-      /** Why, for the history of the pools. */
-      readonly reason: string;
-      readonly lastGeneratedId: StreamId;
-      readonly redisRun: string | null;
-    },
+    options: RebuildOptions,
   ): Promise<readonly PoolBucket[] | null>;
   freeze(shard: number, reason: string): Promise<void>;
   /**

@@ -36,6 +36,7 @@ export function openPatience(
   let unreached = 0;
   let unserved = 0;
   let fencedSinceMs: number | null = null;
+  let told: Trouble | null = null;
   let mayRecover = recover !== null;
 
   /** It may fail in its own way, or another may be at it: we go on asking. */
@@ -59,12 +60,15 @@ export function openPatience(
 
   return {
     wait: async (trouble, { isAnswerLost }) => {
+      // That an attempt came too late says less than what the time went by with.
+      if (trouble.trouble !== 'late') told = trouble;
+      const end = told ?? trouble;
       if (trouble.trouble === 'fenced') {
         const { shard } = trouble;
         if ((await recoverOnce(shard))?.status === 'frozen') return { trouble: 'frozen', shard };
       }
       const pause = async (milliseconds: number): Promise<Trouble | null> =>
-        (await series.pause(milliseconds)) ? null : trouble;
+        (await series.pause(milliseconds)) ? null : end;
       if (trouble.trouble !== 'unavailable') {
         unreached = 0;
         unserved += 1;

@@ -30,3 +30,17 @@ it('a request that waits long for a fenced shard asks less and less often, and t
   expect(pauses.length).toBeLessThan(20);
   expect(await pausesOf(1_000, 0)).toEqual(new Array(19).fill(50));
 });
+
+it('an attempt that came too late does not hide what the time went by with', async () => {
+  const clock = createVirtualClock();
+  const limits = { budgetMs: 100, retry: { attemptsMax: 3, baseMs: 10, factor: 2 } };
+  const open = () => openPatience({ clock, recover: null, limits }, openSeries(clock, 100));
+  const late = { trouble: 'late' } as const;
+  const patience = open();
+  expect(await patience.wait({ trouble: 'corrupt' }, { isAnswerLost: false })).toBeNull();
+  clock.pass(100);
+  expect(await patience.wait(late, { isAnswerLost: false })).toEqual({ trouble: 'corrupt' });
+  const unlucky = open();
+  clock.pass(100);
+  expect(await unlucky.wait(late, { isAnswerLost: false })).toEqual(late);
+});

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { SeenInRedis, ShardProgress } from '../../../ports/pool-books.ts';
+import type { ShardProgress } from '../../../ports/pool-books.ts';
+import type { SeenInRedis } from '../../../ports/shard-recovery.ts';
 import type { Database } from '../database.ts';
 import type { Session } from '../session.ts';
 import { clip } from './column-text.ts';
