@@ -51,7 +51,9 @@ async function askUntilAnswered(inquiry: Inquiry): Promise<UnitsAnswer> {
     if (instead !== null && !isTrouble(instead)) return instead;
     const isAnswerLost = inquiry.hasLostReply;
     const end = await patience.wait(turn, { isAnswerLost });
-    if (end !== null) throw noAnswer({ ...inquiry, lastTrouble: end });
+    if (end === null) continue;
+    inquiry.lastTrouble = end;
+    throw noAnswer(inquiry);
   }
 }
 
