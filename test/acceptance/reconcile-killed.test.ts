@@ -1,28 +1,18 @@
-import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { insertProducts } from '../support/catalogue-rows.ts';
-import { createInstallation } from '../support/installation.ts';
-import type { Installation } from '../support/installation.ts';
+import { openMugPool } from '../support/mug-pool.ts';
+import type { MugPool } from '../support/mug-pool.ts';
 import { startCommand } from '../support/processes.ts';
-import { testServers } from '../support/servers.ts';
 
 /** A repair in Redis and its receipt in MySQL are no one transaction: a run dies between them. */
 
-let inv: Installation;
-let redis: Redis;
-/** A pool of 8 units, of which 2 are sold and not booked. */
+let inv: MugPool['inv'];
+let redis: MugPool['redis'];
+let mugs: MugPool;
 beforeEach(async () => {
-  inv = await createInstallation();
-  redis = new Redis(testServers().redisSocket);
-  await insertProducts(inv.database, [{ sku: 'MUG' }]);
-  await inv.json(['stock', 'in', 'MUG', '10']);
-  await inv.json(['pool', 'open', 'MUG', '8']);
-  await inv.json(['order', 'place', 'MUG', '2']);
+  mugs = await openMugPool();
+  ({ inv, redis } = mugs);
 });
-afterEach(async () => {
-  redis.disconnect();
-  await inv.close();
-});
+afterEach(() => mugs.close());
 
 const key = (rest: string): string => `${inv.database.name}:{0}:${rest}`;
 const damageCounters = (): Promise<unknown> => redis.hincrby(key('p:1'), 'avail', -1);
