@@ -10,7 +10,7 @@ import type {
 import type { Posting } from '../domain/posting.ts';
 import type { ParkedEvent } from './parked-event.ts';
 import type { PoolCommands, ShardLoss } from './pool-commands.ts';
-import type { Adoption, RebuildOptions, SeenInRedis } from './shard-recovery.ts';
+import type { AdoptOptions, RebuildOptions, SeenInRedis } from './shard-recovery.ts';
 import type { UndoneBy } from './undone-by.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -197,7 +197,9 @@ export interface PoolBooks extends PoolCommands {
    * and a clock that went back would get ids below a W that stayed, and never be settled; what is settled
    * already would be met again at a W that stayed below. @returns false when the generation has moved
    */
-  adoptPosition(shard: number, generation: number, options: Adoption): Promise<boolean>;
+  adoptPosition(shard: number, generation: number, options: AdoptOptions): Promise<boolean>;
+  /** After an adoption: from now on this is the Redis that the shard was opened on. */
+  noteOpened(shard: number, generation: number, redisRun: string | null): Promise<void>;
   /** A new epoch for every bucket that is not closed. @returns null when the generation has moved */
   rebuild(
     shard: number,

@@ -15,7 +15,7 @@ interface Reopening {
   readonly redisRun: string | null;
 }
 
-export interface Adoption extends Reopening {
+export interface AdoptOptions extends Reopening {
   /** Redis may lack what it acknowledged last: what that is at most goes into the history of the pools. */
   readonly mayHaveLost: boolean;
 }

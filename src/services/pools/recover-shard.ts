@@ -167,6 +167,8 @@ async function adopt(
   const position = { lastGeneratedId, redisRun, mayHaveLost };
   if (!(await books.adoptPosition(shard, generation, position))) return 'again';
   if ((await gate.adopt(shard, generation, token)) !== 'ok') return 'again';
+  // Not before: whoever overtakes this recovery has to tell of the loss as well.
+  await books.noteOpened(shard, generation, redisRun);
   return { status: 'adopted', buckets: mayHaveLost ? lossesOf(now) : [] };
 }
 

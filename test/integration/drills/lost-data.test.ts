@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PoolGate } from '../../../src/ports/pool-gate.ts';
 import { recoverShard } from '../../../src/services/pools/recover-shard.ts';
 import { lostUnits } from '../../support/drills/lost-units.ts';
 import { startOwnRedis } from '../../support/drills/own-redis.ts';
@@ -103,6 +104,27 @@ it.each([
     await stall.prove({ supplied: new Map([['P', 100]]) });
   },
 );
+
+it('an adoption that is overtaken has told nobody: the next one tells, and it is kept once', async () => {
+  await sell('before', 20);
+  await redis.kill();
+  await redis.start(['--appendfsync', 'everysec']);
+  const { pools } = stall.shop;
+  let adoptions = 0;
+  const adopt: PoolGate['adopt'] = (...given) => {
+    adoptions += 1;
+    return adoptions === 1 ? Promise.resolve('refused') : pools.gate.adopt(...given);
+  };
+  const outcome = await recoverShard({ ...pools, gate: { ...pools.gate, adopt } }, 0);
+  const { buckets } = await pools.books.shard(0, { includeClosed: false });
+  const outstanding = buckets.reduce(
+    (sum, bucket) => sum + bucket.delegated - bucket.settledCum,
+    0,
+  );
+  expect(outcome).toMatchObject({ status: 'adopted', buckets: [{ lostMax: outstanding }] });
+  expect([adoptions, await pools.books.loss(0)]).toMatchObject([2, { units: outstanding }]);
+  await stall.prove({ supplied: new Map([['P', 100]]) });
+});
 
 it('Redis started again with all it had: adopted in the same epoch, nothing is lost', async () => {
   await sell('before', 20);

@@ -10,7 +10,14 @@ import { selectLoss, selectOperations } from './operations.ts';
 import { selectBuyers, selectOrders } from './order-queries.ts';
 import { discardParked, retryParked, selectParked } from './parked.ts';
 import { createRecordVoid } from './record-void.ts';
-import { adoptPosition, beginRecovery, heartbeat, rebuild, requestRecovery } from './recovery.ts';
+import {
+  adoptPosition,
+  beginRecovery,
+  heartbeat,
+  noteOpened,
+  rebuild,
+  requestRecovery,
+} from './recovery.ts';
 import { releaseUnits } from './release-units.ts';
 import { selectShard } from './select-shard.ts';
 import { selectShardMarks } from './shard-marks.ts';
@@ -50,6 +57,8 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     beginRecovery: (shard) => beginRecovery(database, shard),
     adoptPosition: (shard, generation, options) =>
       adoptPosition(database, shard, { ...options, generation }),
+    noteOpened: (shard, generation, redisRun) =>
+      noteOpened(database, shard, { generation, redisRun }),
     rebuild: (shard, generation, options) => rebuild(database, shard, { generation, ...options }),
     freeze: (shard, reason) => freeze(database, shard, reason),
     unfreeze: (shard, seen) => unfreeze(database, shard, seen),

@@ -30,14 +30,21 @@ const NOTE_REBUILD = `
     JOIN pools f ON f.product_id = b.product_id AND f.location_id = b.location_id AND f.bucket = 0
    WHERE b.shard = ? AND b.state <> 'closed'`;
 
-/** The same where Redis is opened as it is: what is outstanding it may have sold, and forgotten. */
+/**
+ * The same where Redis is opened as it is: what is outstanding it may have sold, and forgotten. Once for
+ * each process of Redis, however many begin to adopt it.
+ */
 const NOTE_ADOPTION = `
   INSERT INTO pool_operations (request_id, kind, pool_id, epoch, quantity, reason, actor, host, source, done_at)
   SELECT CONCAT('adopt:', b.id, ':', b.epoch, ':', ?), 'adopt', f.id, b.epoch, b.delegated - b.settled_cum, ?,
          'inv', '-', 'recovery', UTC_TIMESTAMP(6)
     FROM pools b
     JOIN pools f ON f.product_id = b.product_id AND f.location_id = b.location_id AND f.bucket = 0
-   WHERE b.shard = ? AND b.state <> 'closed' AND b.delegated > b.settled_cum`;
+    LEFT JOIN pool_operations known
+           ON known.request_id = CAST(CONCAT('adopt:', b.id, ':', b.epoch, ':', ?) AS BINARY)
+   WHERE b.shard = ? AND b.state <> 'closed' AND b.delegated > b.settled_cum AND known.request_id IS NULL`;
+
+const NOTE_RUN = 'UPDATE settlement_progress SET redis_run = ? WHERE shard = ? AND generation = ?';
 
 /** LOAD drops every hold, so no order of an earlier epoch is held any more. */
 const END_HOLDS = `
@@ -79,14 +86,25 @@ export function adoptPosition(
   },
 ): Promise<boolean> {
   return inShard(database, shard, async (session, progress) => {
-    const { generation, lastGeneratedId: watermark, redisRun } = options;
+    const { generation, lastGeneratedId: watermark } = options;
     if (progress.state === 'frozen' || progress.generation !== generation) return false;
     if (options.mayHaveLost) {
       await session.rows(LOCK_LIVE, [shard]);
-      await session.run(NOTE_ADOPTION, [generation, ADOPTED, shard]);
+      const once = options.redisRun ?? `generation ${generation}`;
+      await session.run(NOTE_ADOPTION, [once, ADOPTED, once, shard]);
     }
-    await moveShard(session, progress, { watermark, redisRun });
+    await moveShard(session, progress, { watermark });
     return true;
+  });
+}
+
+export function noteOpened(
+  database: Database,
+  shard: number,
+  { generation, redisRun }: { readonly generation: number; readonly redisRun: string | null },
+): Promise<void> {
+  return inShard(database, shard, async (session) => {
+    await session.run(NOTE_RUN, [redisRun, shard, generation]);
   });
 }
 
