@@ -129,7 +129,7 @@ describe('worker status', () => {
       { quarantine: 3, loss: { at: '2026-11-27T09:00:00.000Z', units: 12 } },
       [
         ' ! shard 0: all that was sold is in the books; worker: web-1, connection 41',
-        '     recovered from a loss of Redis, last at 2026-11-27 09:00:00 UTC: up to 12 sold units may be lost',
+        '     Redis lost data, or may have, last noticed at 2026-11-27 09:00:00 UTC: up to 12 sold units may be lost',
         '     (inv pool show SKU has the history of a pool)',
         '     3 units are in quarantine: sales that Redis lost may own them',
         '     try: inv pool list --all (then inv pool release SKU QUANTITY)',

@@ -68,7 +68,7 @@ function shardLines(status: ShardStatus, style: Style): readonly string[] {
     ...(loss === null
       ? []
       : [
-          `    recovered from a loss of Redis, last at ${momentText(loss.at)} UTC: up to ${String(loss.units)} sold units may be lost`,
+          `    Redis lost data, or may have, last noticed at ${momentText(loss.at)} UTC: up to ${String(loss.units)} sold units may be lost`,
           '    (inv pool show SKU has the history of a pool)',
         ]),
     ...adviceOn(status).flatMap(({ message, hint }) => [
