@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InvError } from '../lib/errors.ts';
 import { ensureLocalServers } from './ensure.ts';
 import type { LocalOptions, LocalServers, ServerKind } from './options.ts';
 import { localPaths } from './paths.ts';
+import { processEnds, watchProcess } from './process-end.ts';
 import { findServerProcess } from './server-process.ts';
 import { STORE_NAMES } from './start-failed.ts';
 
-const POLL_MS = 5;
 const GONE_MS = 5_000;
 
 /**
@@ -21,16 +20,13 @@ export async function crashServer(kind: ServerKind, options: LocalOptions): Prom
       hint: 'inv local start',
     });
   }
+  const watched = watchProcess(pid);
   options.kill(pid, 'SIGKILL');
-  const deadlineMs = performance.now() + GONE_MS;
-  while (findServerProcess(kind, paths) !== undefined) {
-    if (performance.now() > deadlineMs) {
-      throw new InvError(
-        'STORE_UNAVAILABLE',
-        `the private ${STORE_NAMES[kind]} cannot be ended (process ${pid})`,
-      );
-    }
-    await sleep(POLL_MS);
+  if (!(await processEnds(watched, GONE_MS))) {
+    throw new InvError(
+      'STORE_UNAVAILABLE',
+      `the private ${STORE_NAMES[kind]} cannot be ended (process ${pid})`,
+    );
   }
   return ensureLocalServers(options);
 }

@@ -1,17 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InvError } from '../lib/errors.ts';
 import { writeWhole } from './detached.ts';
 import type { LocalOptions, LocalSignal, ServerKind } from './options.ts';
 import type { LocalPaths } from './paths.ts';
+import { processEnds, watchProcess } from './process-end.ts';
 import { findOrphan, findServerProcess } from './server-process.ts';
 import { STORE_NAMES } from './start-failed.ts';
 
 /** How long a server may take to write down what it holds before it is killed. */
 const GRACE_MS: Record<ServerKind, number> = { mysql: 30_000, redis: 15_000 };
 const KILL_MS = 5000;
-const POLL_MS = 10;
 
 export type Ending = 'stopped' | 'killed' | 'was-not-running';
 
@@ -43,37 +42,31 @@ async function endProcess(
   options: LocalOptions,
   paths: LocalPaths,
 ): Promise<Ending> {
-  const find = (): number | undefined => findServerProcess(kind, paths[kind]);
-  if (find() === undefined) return 'was-not-running';
-  if (await signalAndWait('SIGTERM', GRACE_MS[kind], find, options)) return 'stopped';
+  const pid = findServerProcess(kind, paths[kind]);
+  if (pid === undefined) return 'was-not-running';
+  if (await signalAndWait(pid, 'SIGTERM', GRACE_MS[kind], options)) return 'stopped';
   options.report?.(
     `${STORE_NAMES[kind]} did not stop within ${GRACE_MS[kind] / 1000} s and is killed; it recovers at its next start`,
   );
-  if (await signalAndWait('SIGKILL', KILL_MS, find, options)) return 'killed';
+  if (await signalAndWait(pid, 'SIGKILL', KILL_MS, options)) return 'killed';
   throw new InvError('STORE_UNAVAILABLE', `the private ${STORE_NAMES[kind]} cannot be ended`, {
     hint: 'inv local status',
-    facts: { store: kind, pid: find() },
+    facts: { store: kind, pid },
   });
 }
 
 /** @returns true when the process has ended in time */
 async function signalAndWait(
+  pid: number,
   signal: LocalSignal,
   timeoutMs: number,
-  find: () => number | undefined,
   options: LocalOptions,
 ): Promise<boolean> {
-  const deadlineMs = performance.now() + timeoutMs;
-  const pid = find();
-  if (pid === undefined) return true;
+  const watched = watchProcess(pid);
   try {
     options.kill(pid, signal);
   } catch {
     // It ended between the look and the signal; the next look tells.
   }
-  while (performance.now() < deadlineMs) {
-    if (find() === undefined) return true;
-    await sleep(POLL_MS);
-  }
-  return false;
+  return processEnds(watched, timeoutMs);
 }
