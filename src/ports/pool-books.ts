@@ -150,6 +150,12 @@ export interface OrderRow {
   readonly updatedAt: string;
 }
 
+/** An order of a list. */
+export interface BookedOrderRow extends OrderRow {
+  /** By what a sale is undone; null: it stands, or the order is no sale. */
+  readonly undone: UndoneBy | null;
+}
+
 export interface OrderFilter {
   readonly sku: string | null;
   readonly buyer: string | null;
@@ -180,7 +186,7 @@ export interface PoolBooks extends PoolCommands {
   ): Promise<LedgerAnswer | { readonly status: 'late' } | { readonly status: 'moved' }>;
   /** Of `lookup`, the order alone. */
   order(requestId: string): Promise<OrderRow | undefined>;
-  orders(filter: OrderFilter): Promise<readonly OrderRow[]>;
+  orders(filter: OrderFilter): Promise<readonly BookedOrderRow[]>;
   /** null: the posting stands. */
   undoneBy(postingId: number): Promise<UndoneBy | null>;
 

@@ -147,6 +147,7 @@ describe('a sale', () => {
         deadline: null,
         created_at: expect.stringMatching(/Z$/) as string,
         updated_at: expect.stringMatching(/Z$/) as string,
+        undone: null,
       },
     ]);
     for (const none of [

@@ -26,6 +26,8 @@ interface Undone {
   readonly movements: readonly { readonly id: number }[];
 }
 
+const list = (): Promise<unknown> => inv.json(['order', 'list']);
+
 test('what is on the way into the books cannot be undone yet', async () => {
   expect(await inv.refused(['stock', 'undo', 'o-1'])).toEqual([4, 'NOT_FOUND']);
   expect(await show()).not.toHaveProperty('undone');
@@ -48,10 +50,13 @@ test('order show names the movement that undid it, and the one that brought it b
   const told = await inv.run(['order', 'show', 'o-1', '--format', 'table']);
   expect(told.stdout).toContain('2 sold at MAIN, and undone');
   expect(told.stdout).toContain(`undone by request ${undone.request_id}, movement `);
+  const { undone: shown } = (await show()) as { readonly undone: unknown };
+  expect(await list()).toMatchObject([{ request_id: 'o-1', state: 'settled', undone: shown }]);
   expect(await inv.run(['reconcile'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   // The undo was a mistake, and is undone itself: the sale stands again.
   await inv.json(['stock', 'undo', '--posting', String(undone.posting_id)]);
   expect(await show()).toMatchObject({ state: 'settled', undone: null });
+  expect(await list()).toMatchObject([{ state: 'settled', undone: null }]);
   expect(await onHand()).toEqual({ on_hand: 8, reserved: 6 });
 });
 
@@ -61,4 +66,29 @@ test('the same request is not sold again', async () => {
   const place = ['order', 'place', 'MUG', '2', '--request-id', 'o-1', '--buyer', 'B'];
   expect(await inv.json(place)).toMatchObject({ replayed: true, state: 'settled' });
   expect(await onHand()).toEqual({ on_hand: 10, reserved: 6 });
+});
+
+test('a list tells the sale that is undone from those that stand', async () => {
+  await inv.json(['order', 'place', 'MUG', '1', '--request-id', 'o-2']);
+  await inv.json(['worker', 'once']);
+  await inv.json(['order', 'place', 'MUG', '1', '--request-id', 'o-3', '--hold', '5m']);
+  await inv.json(['worker', 'once']);
+  const stands = await inv.run(['order', 'list', '--format', 'table']);
+  expect([stands.stdout, stands.stderr].join('')).not.toContain('undone');
+  await inv.json(['stock', 'undo', 'o-1']);
+  expect(await list()).toMatchObject([
+    { request_id: 'o-3', state: 'held', undone: null },
+    { request_id: 'o-2', state: 'settled', undone: null },
+    { request_id: 'o-1', state: 'settled', undone: { movement_ids: [expect.any(Number)] } },
+  ]);
+  const { stdout, stderr } = await inv.run(['order', 'list', '--format', 'table']);
+  const states = stdout.split('\n').map((line) => line.split(/ +/).slice(0, 2));
+  expect(states.slice(-4, -1)).toEqual([
+    ['o-3', 'held'],
+    ['o-2', 'settled'],
+    ['o-1', 'undone'],
+  ]);
+  expect(stderr).toBe(
+    'undone: the units are back in stock, outside of the pool; inv order show ID names the movement\n',
+  );
 });

@@ -1,12 +1,12 @@
 import type { OrderState } from '../../domain/pool.ts';
-import type { OrderFilter, OrderRow, PoolBooks } from '../../ports/pool-books.ts';
+import type { BookedOrderRow, OrderFilter, OrderRow, PoolBooks } from '../../ports/pool-books.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { recordedOrder } from './known-order.ts';
 import { recordedState } from './shown-order.ts';
 import { isTrouble } from './units-answer.ts';
 
 /** A row of the books; `accepted`: a hold that is due, but was confirmed, and that is not settled yet. */
-export interface ListedOrder extends Omit<OrderRow, 'state'> {
+export interface ListedOrder extends Omit<BookedOrderRow, 'state'> {
   readonly state: OrderState;
 }
 

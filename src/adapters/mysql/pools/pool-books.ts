@@ -47,7 +47,10 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
     recordVoid: createRecordVoid(database),
     order: async (requestId) => (await lookup(requestId)).order ?? undefined,
     orders: (filter) => database.read((session) => selectOrders(session, filter)),
-    undoneBy: (postingId) => database.read((session) => selectUndoneBy(session, postingId)),
+    undoneBy: (postingId) =>
+      database.read(
+        async (session) => (await selectUndoneBy(session, [postingId])).get(postingId) ?? null,
+      ),
 
     shard: (shard, filter) => database.read((session) => selectShard(session, shard, filter)),
     shardMarks: (shard) => database.read((session) => selectShardMarks(session, shard)),

@@ -29,7 +29,8 @@ export function orderListCommand(run: (options: OrderListOptions) => Promise<voi
     .summary('orders in the books, newest first')
     .description(
       'Lists orders that the worker has booked, newest first. What Redis has just accepted is not ' +
-        'here yet: inv order show ID finds it.',
+        'here yet: inv order show ID finds it. A settled order is a sale; "undone" says that its units are ' +
+        'back in stock.',
     )
     .option('--sku <sku>', 'only of this product')
     .option('--buyer <id>', 'only of this buyer')

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../../lib/json.ts';
 import type { ListedOrder } from '../../../services/orders/list-orders.ts';
 import type { UndoneBy } from '../../../ports/undone-by.ts';
 import type { OrderAnswer } from '../../../services/orders/order-answer.ts';
@@ -82,6 +82,9 @@ function markOf(order: OrderAnswer, style: Style): string {
   return isOver ? style.yellow(style.mark.warn) : style.green(style.mark.ok);
 }
 
+/** What became of a sale that is undone. */
+const UNITS_ARE_BACK = 'the units are back in stock, outside of the pool';
+
 /** Behind the SKU: `5 sold at MAIN, on the way into the books`. */
 function orderText(order: OrderAnswer): string {
   const { state, quantity, location, deadline } = order;
@@ -91,7 +94,7 @@ function orderText(order: OrderAnswer): string {
       return `${units} sold at ${location}; a worker books it`;
     case 'settled':
       return isUndone(order)
-        ? `${units} sold at ${location}, and undone: the units are back in stock, outside of the pool`
+        ? `${units} sold at ${location}, and undone: ${UNITS_ARE_BACK}`
         : `${units} sold at ${location}, and in the books`;
     case 'held':
       return `${units} held at ${location}${deadline === null ? '' : ` until ${deadline}`}`;
@@ -143,6 +146,19 @@ function requestText({ requestId, replayed }: OrderAnswer, { dryRun }: OrderView
   return `request ${requestId}${replayed ? ' was answered before: nothing was sold again' : ''}`;
 }
 
+/** The state as a person reads it: `undone` is a sale whose units are back in stock. */
+function stateText(value: JsonValue | undefined, row: JsonObject): string {
+  if (row['undone'] !== null) return 'undone';
+  return typeof value === 'string' ? value : '';
+}
+
+/** Under a list that shows such sales; undefined: it shows none. */
+export function undoneFooter(orders: readonly ListedOrder[]): string | undefined {
+  return orders.some(({ undone }) => undone !== null)
+    ? `undone: ${UNITS_ARE_BACK}; inv order show ID names the movement`
+    : undefined;
+}
+
 /** A terminal shows what fits; null = a script, which gets all of it. */
 export function orderListColumns(terminalColumns: number | null): readonly Column[] {
   const isShown = (from: number): boolean => terminalColumns === null || terminalColumns >= from;
@@ -151,8 +167,8 @@ export function orderListColumns(terminalColumns: number | null): readonly Colum
     {
       key: 'state',
       title: 'STATE',
-      style: (state): StyleName | undefined =>
-        typeof state === 'string' ? STATE_STYLES[state] : undefined,
+      format: stateText,
+      style: (state, row): StyleName | undefined => STATE_STYLES[stateText(state, row)],
     },
     { key: 'sku', title: 'SKU', priority: 1 },
     { key: 'quantity', title: 'QTY', priority: 2 },
@@ -163,7 +179,7 @@ export function orderListColumns(terminalColumns: number | null): readonly Colum
       ? [timeColumn('deadline', terminalColumns), { key: 'reference', title: 'REFERENCE' }]
       : []),
     ...(terminalColumns === null
-      ? ['pool_id', 'updated_at'].map((key) => ({ key, title: key }))
+      ? ['pool_id', 'updated_at', 'undone'].map((key) => ({ key, title: key }))
       : []),
   ];
 }
@@ -188,6 +204,7 @@ const STATE_STYLES: Readonly<Record<string, StyleName>> = {
   settled: 'green',
   cancelled: 'dim',
   expired: 'yellow',
+  undone: 'yellow',
 };
 
 export function orderRow(order: ListedOrder): JsonObject {
@@ -203,5 +220,6 @@ export function orderRow(order: ListedOrder): JsonObject {
     deadline: order.deadline,
     created_at: order.createdAt,
     updated_at: order.updatedAt,
+    undone: undoneDocument(order.undone),
   };
 }

@@ -2,7 +2,7 @@ import { listOrders } from '../../../services/orders/list-orders.ts';
 import type { Context } from '../../context.ts';
 import type { OrderListOptions } from './list.ts';
 import { personColumns } from '../stock/list-options.ts';
-import { orderListColumns, orderRow } from './order-view.ts';
+import { orderListColumns, orderRow, undoneFooter } from './order-view.ts';
 
 /** What fits into memory; whoever wants more narrows it down. */
 const ROWS_MAX = 100_000;
@@ -20,14 +20,16 @@ export async function runOrderList(context: Context, options: OrderListOptions):
     );
   }
   const rows = shown.map(orderRow);
+  const more =
+    orders.length > shown.length
+      ? `the newest ${String(shown.length)} are shown; --limit N shows more, --limit 0 all`
+      : undefined;
+  const footers = [undoneFooter(shown), more].filter((line) => line !== undefined);
   await context.terminal.print({
     document: rows,
     rows,
     columns: orderListColumns(personColumns(context.terminal)),
     empty: 'no orders in the books; what was just sold is there once a worker has settled it',
-    footer:
-      orders.length > shown.length
-        ? `the newest ${String(shown.length)} are shown; --limit N shows more, --limit 0 all`
-        : undefined,
+    footer: footers.length === 0 ? undefined : footers.join('\n'),
   });
 }
