@@ -189,7 +189,7 @@ export interface PoolGate {
   findRecord(shard: number, requestId: string): Promise<RequestRecord>;
   /**
    * Which shard remembers the id; for commands that know nothing but the id. Of several shards, one
-   * that sold or holds goes before those that refused.
+   * that sold or holds goes before one that cannot be read, and that before those that refused.
    */
   findRequest(requestId: string): Promise<FoundRequest>;
 

@@ -10,6 +10,8 @@ export type RequestRecord =
       /** Of `no_hold`, where there was a hold: how it ended, and what it was. */
       readonly ended: ({ readonly as: 'cancelled' | 'expired' } & RecordedUnits) | null;
     }
+  /** A text that is none of ours: somebody else has written there. */
+  | { readonly status: 'unreadable' }
   | null;
 
 export interface RecordedUnits {

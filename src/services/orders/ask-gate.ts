@@ -77,6 +77,8 @@ function recordedAnswer(
   record: NonNullable<RequestRecord>,
   nowMs: number,
 ): UnitsAnswer | null {
+  // As a shard says it that meets such a record while it sells.
+  if (record.status === 'unreadable') return { status: 'conflict' };
   if (record.fingerprint !== request.fingerprint) return { status: 'conflict' };
   if (record.status === 'no') return null;
   const { quantity, deadlineMs, place } = record;

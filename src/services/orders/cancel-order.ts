@@ -6,35 +6,50 @@ import type { BookedOrder, FoundRecord } from './known-order.ts';
 import type { OrderAnswer } from './order-answer.ts';
 import { pursue } from './pursue.ts';
 import type { Pursuit } from './pursue.ts';
-import { noSuchOrder, orderFromRow, orderFromUnits, stateWithoutHold } from './shown-order.ts';
+import {
+  noSuchOrder,
+  orderFromRow,
+  orderFromUnits,
+  stateWithoutHold,
+  unreadableOrder,
+} from './shown-order.ts';
 import { troubleOf } from './trouble.ts';
 import { isTrouble } from './units-answer.ts';
 import type { Trouble } from './units-answer.ts';
+import { compareWithBooks } from './watch-order.ts';
 
 /**
  * Gives the units of a hold back to its pool. A hold that is gone already is a replay.
  * @throws InvError NOT_FOUND, REFUSED (it is sold: `inv stock undo`); OUTCOME_UNKNOWN: ask again with
- *   the same id
+ *   the same id; INVARIANT_VIOLATED: a store answers what cannot be
  */
 export async function cancelOrder(
   dependencies: OrderDependencies,
   { requestId }: { readonly requestId: string },
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<OrderAnswer> {
-  return pursue(dependencies, requestId, async (pursuit) => {
+  return pursue(dependencies, { requestId, dryRun }, async (pursuit) => {
     const recorded = await recordedOrder(dependencies, requestId);
     if (isTrouble(recorded)) return recorded;
     const { found, time } = recorded;
-    if (found === null || (found.record.status === 'no' && found.record.ended === null)) {
+    if (found === null || !hasUnits(found)) {
       const booked = await bookedOrder(dependencies, requestId);
       if (isTrouble(booked)) return booked;
+      const record = found?.record ?? null;
+      compareWithBooks(pursuit.watch, record, booked);
       const isBooked = booked.ledger.status === 'booked';
       const fenced = found === null && !isBooked ? await fencedShard(dependencies) : null;
       if (fenced !== null) return fenced;
+      if (record?.status === 'unreadable' && !isBooked) throw unreadableOrder(requestId);
       return inBooks(requestId, booked, { nowMs: time.nowMs, wasRefused: found !== null });
     }
     return inRedis(dependencies, pursuit, { found, dryRun });
   });
+}
+
+/** Whether Redis remembers a sale or a hold. */
+function hasUnits({ record }: FoundRecord): boolean {
+  return record.status === 'no' ? record.ended !== null : record.status !== 'unreadable';
 }
 
 /** Redis does not know it, or knows only that it was refused. */
@@ -52,14 +67,15 @@ function inBooks(
 
 async function inRedis(
   dependencies: OrderDependencies,
-  { requestId, isAnswerLost }: Pursuit,
+  { requestId, watch, isAnswerLost }: Pursuit,
   { found, dryRun }: { readonly found: FoundRecord; readonly dryRun: boolean },
 ): Promise<OrderAnswer | Trouble> {
   const { record } = found;
   if (record.status === 'sold') throw isSold(requestId);
+  if (record.status === 'unreadable') return { trouble: 'moved' };
   const units = record.status === 'no' ? record.ended : record;
   if (units === null) return { trouble: 'moved' };
-  const known = await withPlace(dependencies, units);
+  const known = await withPlace(dependencies, watch, units);
   if (isTrouble(known)) return known;
   if (record.status === 'no') {
     const state = record.ended?.as ?? 'cancelled';

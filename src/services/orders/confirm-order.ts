@@ -6,33 +6,35 @@ import { fencedShard } from './fenced-shard.ts';
 import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
 import type { FoundRecord } from './known-order.ts';
 import type { OrderAnswer } from './order-answer.ts';
+import { KNOWN_WITH_OTHER_CONTENT } from './odd-trouble.ts';
 import { pursue } from './pursue.ts';
 import type { Pursuit } from './pursue.ts';
 import { GONE_HINT } from './refusal.ts';
-import { noSuchOrder, orderFromPosting, orderFromUnits } from './shown-order.ts';
+import { noSuchOrder, orderFromPosting, orderFromUnits, unreadableOrder } from './shown-order.ts';
 import type { ServerTime } from './series.ts';
 import { troubleOf } from './trouble.ts';
 import { isTrouble } from './units-answer.ts';
 import type { Trouble } from './units-answer.ts';
+import { compareWithBooks } from './watch-order.ts';
 
 /**
  * Turns a hold into a sale. An order that is sold already is a replay.
  * @throws InvError NOT_FOUND, REFUSED (the hold expired, was cancelled or lost); OUTCOME_UNKNOWN: ask
- *   again with the same id
+ *   again with the same id; INVARIANT_VIOLATED: a store answers what cannot be
  */
 export async function confirmOrder(
   dependencies: OrderDependencies,
   { requestId }: { readonly requestId: string },
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<OrderAnswer> {
-  return pursue(dependencies, requestId, async (pursuit) => {
+  return pursue(dependencies, { requestId, dryRun }, async (pursuit) => {
     const recorded = await recordedOrder(dependencies, requestId);
     if (isTrouble(recorded)) return recorded;
     const { found, time } = recorded;
-    if (found === null || found.record.status === 'no') {
+    if (found === null || found.record.status === 'no' || found.record.status === 'unreadable') {
       return inBooks(dependencies, pursuit, found);
     }
-    const known = await withPlace(dependencies, found.record);
+    const known = await withPlace(dependencies, pursuit.watch, found.record);
     if (isTrouble(known)) return known;
     const sold = orderFromUnits(requestId, known, { replayed: false, state: 'accepted' });
     if (found.record.status === 'sold') return { ...sold, replayed: !pursuit.isAnswerLost };
@@ -53,16 +55,18 @@ export async function confirmOrder(
 /** There is no hold to confirm (any more): it may have been sold before, else it is gone. */
 async function inBooks(
   dependencies: OrderDependencies,
-  { requestId }: Pursuit,
+  { requestId, watch }: Pursuit,
   found: FoundRecord | null,
 ): Promise<OrderAnswer | Trouble> {
   const booked = await bookedOrder(dependencies, requestId);
   if (isTrouble(booked)) return booked;
+  const record = found?.record;
+  compareWithBooks(watch, record ?? null, booked);
   const { ledger, row } = booked;
   if (ledger.status === 'booked') {
     return orderFromPosting(ledger.posting, booked, { replayed: true });
   }
-  const record = found?.record;
+  if (record?.status === 'unreadable') throw unreadableOrder(requestId);
   const fenced = found === null ? await fencedShard(dependencies) : null;
   if (fenced !== null) return fenced;
   const wasHeld = record?.status === 'held' || (record?.status === 'no' && record.ended !== null);
@@ -76,7 +80,7 @@ type Confirmation =
 
 async function confirm(
   dependencies: OrderDependencies,
-  { requestId, series }: Pursuit,
+  { requestId, series, watch }: Pursuit,
   { found, time }: { readonly found: FoundRecord; readonly time: ServerTime },
 ): Promise<Confirmation | Trouble> {
   const { shard, generation, record } = found;
@@ -112,8 +116,10 @@ async function confirm(
     case 'corrupt':
     case 'no_pool':
       return { trouble: answer.status };
-    case 'held':
     case 'conflict':
+      watch.oddity = KNOWN_WITH_OTHER_CONTENT;
+      return { trouble: 'moved' };
+    case 'held':
       return { trouble: 'moved' };
   }
 }

@@ -1,10 +1,11 @@
-import type { PoolBucket } from '../../domain/pool.ts';
 import type { LedgerAnswer, OrderRow } from '../../ports/pool-books.ts';
 import type { FoundRequest, RecordedUnits } from '../../ports/request-record.ts';
+import { InvError } from '../../lib/errors.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import type { ServerTime } from './series.ts';
 import { readingTrouble } from './trouble.ts';
 import type { Trouble } from './units-answer.ts';
+import type { OrderWatch } from './watch-order.ts';
 
 /** What the books know of a request id. */
 export interface BookedOrder {
@@ -49,23 +50,35 @@ export async function bookedOrder(
 
 export type KnownUnits = RecordedUnits & { readonly place: NonNullable<RecordedUnits['place']> };
 
-/** Names what a bucket sells that Redis has no more. */
+/**
+ * Names what a bucket sells that Redis has no more.
+ * @throws InvError INVARIANT_VIOLATED, when the books do not know the bucket
+ */
 export async function withPlace(
   { books }: OrderDependencies,
+  watch: OrderWatch,
   units: RecordedUnits,
 ): Promise<KnownUnits | Trouble> {
+  watch.about = { bucketId: units.bucketId };
   if (units.place !== null) return { ...units, place: units.place };
   try {
     const buckets = await (await books()).buckets({ includeClosed: true });
     const bucket = buckets.find(({ id }) => id === units.bucketId);
-    return { ...units, place: bucket ?? placeOfNone(units) };
+    if (bucket === undefined) throw ofUnknownPool(watch, units);
+    return { ...units, place: bucket };
   } catch (error) {
     return readingTrouble(error);
   }
 }
 
-function placeOfNone({ bucketId }: RecordedUnits): Pick<PoolBucket, 'sku' | 'location' | 'poolId'> {
-  throw new Error(
-    `invariant broken: bucket ${String(bucketId)} sold, and the books do not have it`,
-  );
+function ofUnknownPool(watch: OrderWatch, { bucketId }: RecordedUnits): InvError {
+  const { requestId } = watch;
+  watch.oddity = 'Redis sold for a pool that the books do not have';
+  const message =
+    `Redis has order ${requestId} of pool ${String(bucketId)}, which is not in the books: ` +
+    'MySQL is older than Redis, or not the one that belongs to it';
+  return new InvError('INVARIANT_VIOLATED', message, {
+    hint: 'inv reconcile',
+    facts: { request_id: requestId },
+  });
 }

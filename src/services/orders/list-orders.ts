@@ -54,7 +54,8 @@ async function endsOf(
     // Few: a worker gives due holds back within moments.
     const recorded = isTrouble(asked) ? asked : await recordedOrder(dependencies, requestId);
     const record = isTrouble(recorded) ? undefined : recorded.found?.record;
-    ends.set(requestId, record === undefined ? 'expired' : recordedState(record, nowMs));
+    const isKnown = record !== undefined && record.status !== 'unreadable';
+    ends.set(requestId, isKnown ? recordedState(record, nowMs) : 'expired');
   }
   return ends;
 }

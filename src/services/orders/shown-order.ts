@@ -51,9 +51,11 @@ export function orderFromPosting(
   return { requestId, ...as, sku, location, quantity: -quantity, ...nothing };
 }
 
+type ReadableRecord = Exclude<NonNullable<RequestRecord>, { readonly status: 'unreadable' }>;
+
 /** What an order is by its record in Redis. A hold is gone for all who ask as soon as it is due. */
 export function recordedState(
-  record: NonNullable<RequestRecord>,
+  record: ReadableRecord,
   nowMs: number,
 ): Exclude<OrderState, 'settled'> {
   if (record.status === 'sold') return 'accepted';
@@ -65,6 +67,16 @@ export function recordedState(
 export function stateWithoutHold({ state, deadline }: OrderRow, nowMs: number): OrderRow['state'] {
   if (state !== 'held') return state;
   return deadline !== null && Date.parse(deadline) <= nowMs ? 'expired' : 'cancelled';
+}
+
+/** Neither NO nor YES: Redis had something to say of the order, and the books do not know how it ended. */
+export function unreadableOrder(requestId: string): InvError {
+  return new InvError(
+    'INVARIANT_VIOLATED',
+    `what Redis remembers of order ${requestId} cannot be read: somebody else has written there; ` +
+      'this call did nothing',
+    { hint: 'inv reconcile', facts: { request_id: requestId } },
+  );
 }
 
 export function noSuchOrder(requestId: string, { wasRefused = false } = {}): InvError {

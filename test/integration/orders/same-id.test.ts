@@ -69,3 +69,23 @@ describe('one id sent by many at once', () => {
     expect(await shop.booked(requestId)).toBe(1);
   });
 });
+
+describe('one id of which nobody can read the record', () => {
+  it('is not sold by another shard', async () => {
+    const shards = await createOrderShop({ shards: 2 });
+    try {
+      const { sku } = await shards.pool(100, { buckets: 2 });
+      for (let number = 0; number < 10; number += 1) {
+        for (const shard of [0, 1]) {
+          const requestId = `damaged-${shard}-${number}`;
+          await shards.bench.redis.hset(shards.bench.key('r', shard), requestId, 'rubbish');
+          expect([requestId, await answerOf(shards.client(), orderOf(sku, { requestId }))]).toEqual(
+            [requestId, 'REQUEST_CONFLICT'],
+          );
+        }
+      }
+    } finally {
+      await shards.close();
+    }
+  });
+});

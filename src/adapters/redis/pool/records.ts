@@ -42,7 +42,7 @@ function parseHold(requestId: string, text: string): HoldEvent | undefined {
 }
 
 /**
- * A record of a request; null for a withdrawal and for what is no record.
+ * A record of a request; null for a withdrawal, which is no order.
  * @param place where its bucket sells, when that is known
  */
 export function parseRecord(
@@ -53,7 +53,8 @@ export function parseRecord(
   const refusal = parseRefusal(text, place);
   if (refusal !== undefined) return refusal;
   const event = parseEvent(requestId, text);
-  if (event?.kind !== 'sale' && event?.kind !== 'held') return null;
+  if (event?.kind === 'return') return null;
+  if (event?.kind !== 'sale' && event?.kind !== 'held') return { status: 'unreadable' };
   const { bucketId, epoch, quantity, note, fingerprint } = event;
   const units = { bucketId, epoch, quantity, note, place };
   return event.kind === 'sale'

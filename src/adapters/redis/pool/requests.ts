@@ -62,7 +62,7 @@ async function readRecords(
   });
 }
 
-/** Asks every shard; one that sold or holds goes before those that refused. */
+/** Asks every shard; one that sold or holds goes before those that refused, or whose record nobody can read. */
 export async function findRequest(
   shards: readonly FindRecord[],
   requestId: string,
@@ -73,7 +73,11 @@ export async function findRequest(
   );
   return {
     serverTimeMs: Math.min(...answers.map(({ serverTimeMs }) => serverTimeMs)),
-    found: known.find(({ record }) => record.status !== 'no') ?? known[0] ?? null,
+    found:
+      known.find(({ record: { status } }) => status === 'sold' || status === 'held') ??
+      known.find(({ record: { status } }) => status === 'unreadable') ??
+      known[0] ??
+      null,
   };
 }
 
