@@ -3,13 +3,22 @@ import type { Context } from './context.ts';
 
 /**
  * Before units are handed to Redis: one that throws keys away when its memory is full would throw pools
- * away. A Redis that is away or does not tell its policy is let pass; the doctor asks again.
+ * away; in a cluster, any of its masters would. One that is away or does not tell its policy is let pass;
+ * the doctor asks again.
  * @throws InvError BAD_CONFIGURATION, with the command that mends it
  */
 export async function refuseEviction(context: Pick<Context, 'redis'>): Promise<void> {
-  const found = await evictionPolicy(context);
-  if (found === undefined || found.policy === 'noeviction') return;
-  const { label, policy } = found;
+  const store = await unlessSilent(() => context.redis());
+  if (store === undefined) return;
+  await refuseOne(store);
+  for (const other of (await unlessSilent(() => store.others())) ?? []) await refuseOne(other);
+}
+
+type Asked = Pick<Awaited<ReturnType<Context['redis']>>, 'label' | 'info'>;
+
+async function refuseOne({ label, info }: Asked): Promise<void> {
+  const policy = (await unlessSilent(() => info('memory')))?.get('maxmemory_policy');
+  if (policy === undefined || policy === 'noeviction') return;
   throw new InvError(
     'BAD_CONFIGURATION',
     `Redis at ${label} has the maxmemory-policy ${policy}: pools would vanish when its memory is full`,
@@ -20,13 +29,9 @@ export async function refuseEviction(context: Pick<Context, 'redis'>): Promise<v
   );
 }
 
-async function evictionPolicy(
-  context: Pick<Context, 'redis'>,
-): Promise<{ readonly label: string; readonly policy: string } | undefined> {
+async function unlessSilent<T>(question: () => Promise<T>): Promise<T | undefined> {
   try {
-    const store = await context.redis();
-    const policy = (await store.info('memory')).get('maxmemory_policy');
-    return policy === undefined ? undefined : { label: store.label, policy };
+    return await question();
   } catch (error) {
     const isSilent = error instanceof InvError && SILENT.has(error.code);
     if (!isSilent) throw error;

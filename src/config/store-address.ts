@@ -1,3 +1,5 @@
+import { isLoopback } from '../lib/loopback.ts';
+
 type Store = 'mysql' | 'redis';
 
 /** Where a store listens and who logs in. Secrets are inside: never print it. */
@@ -77,12 +79,7 @@ export function parseStoreAddress(store: Store, address: string): StoreAddressRe
 
 /** True when nobody else can listen in: a socket, or an address of this machine itself. */
 export function isLocal(address: Pick<StoreAddress, 'host' | 'socketPath'>): boolean {
-  if (address.socketPath !== null) return true;
-  return (
-    address.host.toLowerCase() === 'localhost' ||
-    address.host === '::1' ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address.host)
-  );
+  return address.socketPath !== null || isLoopback(address.host);
 }
 
 function databaseOf(store: Store, url: URL, named: string): string {

@@ -225,7 +225,8 @@ export interface PoolGate {
   trim(request: TrimRequest): Promise<void>;
 
   snapshot(shard: number, only?: ReadonlySet<number>): Promise<GateSnapshot>;
-  process(): Promise<GateProcess>;
+  /** The server that holds the shard. */
+  process(shard: number): Promise<GateProcess>;
   begin(shard: number, generation: number, token: string): Promise<BeginAnswer>;
   load(
     generation: number,

@@ -23,6 +23,8 @@ export interface RedisFacts {
   readonly latencyMs: number;
   readonly clockOffsetMs: number;
   readonly role: string | undefined;
+  /** It is a node of a cluster. */
+  readonly isCluster: boolean;
   readonly maxmemoryPolicy: string | undefined;
   readonly isAofOn: boolean | undefined;
   /** False when the server could not write what it acknowledged. */
@@ -30,6 +32,12 @@ export interface RedisFacts {
   readonly appendfsync: string | undefined;
   readonly userName: string | undefined;
   readonly rights: RedisRights | undefined;
+}
+
+/** One of the servers that hold pools: "Redis" when there is one, "Redis at host:port" in a cluster. */
+export interface RedisNode {
+  readonly name: string;
+  readonly facts: RedisFacts;
 }
 
 /** What the account of inv may do, by the names of commands. */

@@ -35,7 +35,7 @@ export function reconcileOn(
       pools === undefined ? Promise.reject(new Error('no pools here')) : Promise.resolve(pools),
     servers: {
       mysql: () => Promise.resolve({ variables: GOOD_MYSQL }),
-      redis: () => Promise.resolve({ ...GOOD_REDIS, ...redis }),
+      redis: () => Promise.resolve([{ name: 'Redis', facts: { ...GOOD_REDIS, ...redis } }]),
     },
     connectionsMax: testLimits.poolSizeMax,
     lateMs,
@@ -60,6 +60,7 @@ const GOOD_REDIS: RedisFacts = {
   latencyMs: 1,
   clockOffsetMs: 0,
   role: 'master',
+  isCluster: false,
   maxmemoryPolicy: 'noeviction',
   isAofOn: true,
   isLastWriteOk: true,

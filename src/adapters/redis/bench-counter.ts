@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { targetOfKey } from './cluster/slot-targets.ts';
 import { closeConnection, openConnection } from './connection.ts';
 import { translateRedis } from './errors.ts';
 import type { RedisLimits, RedisTarget } from './target.ts';
@@ -25,7 +27,7 @@ export async function openBenchCounter(options: {
 }): Promise<BenchCounter> {
   const { target, limits, packageRoot, key } = options;
   const text = await readFile(join(packageRoot, 'lua', 'seed-deduct.lua'), 'utf8');
-  const client = await openConnection(target, limits);
+  const client = await openAt({ target, limits }, key);
   const ask = async <T>(question: () => Promise<T>): Promise<T> => {
     try {
       return await question();
@@ -52,4 +54,22 @@ export async function openBenchCounter(options: {
     },
     close: () => closeConnection(client),
   };
+}
+
+/** Connected to the server that has the key, which a cluster tells. */
+async function openAt(
+  { target, limits }: { readonly target: RedisTarget; readonly limits: RedisLimits },
+  key: string,
+): Promise<Redis> {
+  const client = await openConnection(target, limits);
+  let owner: RedisTarget;
+  try {
+    owner = await targetOfKey(client, target, key);
+  } catch (error) {
+    await closeConnection(client);
+    throw translateRedis(error, target.label);
+  }
+  if (owner === target) return client;
+  await closeConnection(client);
+  return openConnection(owner, limits);
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { masterTargets } from './cluster/slot-targets.ts';
 import { closeConnection, openConnection } from './connection.ts';
 import { translateRedis } from './errors.ts';
 import { parseInfo } from './parse-info.ts';
@@ -21,6 +22,11 @@ export interface RedisStore {
   mayRun(userName: string, command: readonly string[]): Promise<boolean | undefined>;
   /** The server's clock, in milliseconds since the epoch. */
   time(): Promise<number>;
+  /**
+   * Of a node of a cluster, the other masters that have slots, connected; else none. They are closed with it.
+   * @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED, BAD_CONFIGURATION: one of them cannot be asked
+   */
+  others(): Promise<readonly RedisStore[]>;
   close(): Promise<void>;
 }
 
@@ -31,6 +37,7 @@ export async function openRedis(options: {
 }): Promise<RedisStore> {
   const { target, limits } = options;
   const client = await openConnection(target, limits);
+  const opened: RedisStore[] = [];
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     try {
@@ -40,12 +47,14 @@ export async function openRedis(options: {
     }
   }
 
+  const info: RedisStore['info'] = async (section) =>
+    parseInfo(await ask(() => client.info(section)));
   return {
     label: target.label,
     ping: async () => {
       await ask(() => client.ping());
     },
-    info: async (section) => parseInfo(await ask(() => client.info(section))),
+    info,
     configGet: (name) => ask(() => orUnknown(() => configValue(client, name))),
     userName: () => ask(() => orUnknown(async () => String(await client.call('ACL', 'WHOAMI')))),
     mayRun: async (userName, command) => {
@@ -59,7 +68,22 @@ export async function openRedis(options: {
       const [seconds, microseconds] = await ask(() => client.time());
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     },
-    close: () => closeConnection(client),
+    others: async () => {
+      const masters = (await ask(() => masterTargets(client, target))) ?? [];
+      const run = (await info('server')).get('run_id');
+      const others: RedisStore[] = [];
+      for (const master of masters) {
+        const store = await openRedis({ target: master, limits });
+        opened.push(store);
+        // Under another address, it may be this one.
+        if ((await store.info('server')).get('run_id') !== run) others.push(store);
+      }
+      return others;
+    },
+    close: async () => {
+      for (const store of opened) await store.close();
+      await closeConnection(client);
+    },
   };
 }
 

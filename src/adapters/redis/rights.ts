@@ -42,6 +42,9 @@ export const NEEDED_COMMANDS: Readonly<Record<string, string>> = {
   zrem: 'KEY member',
 };
 
+/** What it runs besides on the nodes of a cluster. */
+const CLUSTER_COMMANDS: Readonly<Record<string, string>> = { 'cluster|slots': '' };
+
 /** What would destroy stock, or somebody else's data. */
 const DANGEROUS_COMMANDS: Readonly<Record<string, string>> = {
   'config|set': 'appendfsync no',
@@ -54,7 +57,11 @@ const DANGEROUS_COMMANDS: Readonly<Record<string, string>> = {
 /** Asks Redis what the account may do, without doing it; undefined where it may not even ask that. */
 export async function readRights(
   store: Pick<RedisStore, 'mayRun'>,
-  { userName, keyPrefix }: { readonly userName: string; readonly keyPrefix: string },
+  {
+    userName,
+    keyPrefix,
+    isCluster,
+  }: { readonly userName: string; readonly keyPrefix: string; readonly isCluster: boolean },
 ): Promise<RedisRights | undefined> {
   const key = `${keyPrefix}:{0}:meta`;
   const ask = async (
@@ -71,7 +78,7 @@ export async function readRights(
     const isBeyondPrefix = await store.mayRun(userName, ['hset', 'somebody-else', 'f', 'v']);
     const dangerous = await ask(DANGEROUS_COMMANDS, true);
     return {
-      missing: await ask(NEEDED_COMMANDS, false),
+      missing: await ask({ ...NEEDED_COMMANDS, ...(isCluster ? CLUSTER_COMMANDS : {}) }, false),
       excess: [...dangerous, ...(isBeyondPrefix === true ? ['keys of others'] : [])],
     };
   } catch (error) {

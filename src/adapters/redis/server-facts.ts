@@ -1,14 +1,33 @@
 import { InvError } from '../../lib/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { RedisFacts } from '../../ports/server-facts.ts';
+import type { RedisFacts, RedisNode } from '../../ports/server-facts.ts';
 import type { RedisStore } from './client.ts';
 import { readRights } from './rights.ts';
 
 const ROUND_TRIPS = 5;
 
-export async function readRedisFacts(
+interface FactsOptions {
+  readonly clock: Clock;
+  readonly keyPrefix: string;
+}
+
+/** Of the server, and of every other master of its cluster. @throws InvError as RedisStore.others */
+export async function readRedisNodes(
   store: RedisStore,
-  { clock, keyPrefix }: { readonly clock: Clock; readonly keyPrefix: string },
+  options: FactsOptions,
+): Promise<readonly RedisNode[]> {
+  const others = await store.others();
+  if (others.length === 0) return [{ name: 'Redis', facts: await readRedisFacts(store, options) }];
+  const nodes: RedisNode[] = [];
+  for (const node of [store, ...others]) {
+    nodes.push({ name: `Redis at ${node.label}`, facts: await readRedisFacts(node, options) });
+  }
+  return nodes;
+}
+
+async function readRedisFacts(
+  store: RedisStore,
+  { clock, keyPrefix }: FactsOptions,
 ): Promise<RedisFacts> {
   const info = async (section: string): Promise<ReadonlyMap<string, string>> =>
     (await ifPermitted(() => store.info(section))) ?? new Map<string, string>();
@@ -16,6 +35,7 @@ export async function readRedisFacts(
   const memory = await info('memory');
   const persistence = await info('persistence');
   const replication = await info('replication');
+  const isCluster = (await info('cluster')).get('cluster_enabled') === '1';
   const aof = persistence.get('aof_enabled');
   const userName = await ifPermitted(() => store.userName());
   const valkey = server.get('valkey_version');
@@ -31,7 +51,11 @@ export async function readRedisFacts(
     isLastWriteOk: (persistence.get('aof_last_write_status') ?? 'ok') === 'ok',
     appendfsync: await ifPermitted(() => store.configGet('appendfsync')),
     userName,
-    rights: userName === undefined ? undefined : await readRights(store, { userName, keyPrefix }),
+    isCluster,
+    rights:
+      userName === undefined
+        ? undefined
+        : await readRights(store, { userName, keyPrefix, isCluster }),
   };
 }
 

@@ -5,7 +5,7 @@ import { grantStatements } from '../../adapters/mysql/grants.ts';
 import { readSchemaReport } from '../../adapters/mysql/schema-report.ts';
 import { readMysqlFacts } from '../../adapters/mysql/server-facts.ts';
 import { openRedis } from '../../adapters/redis/client.ts';
-import { readRedisFacts } from '../../adapters/redis/server-facts.ts';
+import { readRedisNodes } from '../../adapters/redis/server-facts.ts';
 import type { RedisTarget } from '../../adapters/redis/target.ts';
 import { folderFacts } from '../../adapters/system/disk.ts';
 import { nodeVersion } from '../../adapters/system/identity.ts';
@@ -15,6 +15,7 @@ import { storeTargets } from '../../config/store-targets.ts';
 import { findAnswering } from '../../local/ensure.ts';
 import { LOCAL_USER } from '../../local/options.ts';
 import type { LocalStatus, ServerStatus } from '../../local/status.ts';
+import { assert } from '../../lib/assert.ts';
 import { InvError } from '../../lib/errors.ts';
 import type { ExamineSources, Unasked } from '../../services/doctor/examine.ts';
 import type { MysqlFindings } from '../../services/doctor/judge-mysql.ts';
@@ -119,12 +120,16 @@ async function redisFindings(
 ): Promise<RedisFindings> {
   const store = await openRedis({ target, limits: redisLimits(config) });
   try {
+    const { keyPrefix } = config.redis;
+    const [node, ...others] = await readRedisNodes(store, { clock, keyPrefix });
+    assert(node !== undefined, 'the server itself is the first');
     return {
       label: target.label,
       isPrivate: config.redis.url === null,
       isLocal: isLocalAddress(target.address),
       hasTls: target.tls !== null,
-      server: await readRedisFacts(store, { clock, keyPrefix: config.redis.keyPrefix }),
+      server: node.facts,
+      others,
     };
   } finally {
     await store.close();

@@ -2,7 +2,7 @@ import { createCatalogue } from '../../adapters/mysql/catalogue.ts';
 import { createCheckRequests } from '../../adapters/mysql/reconcile/check-requests.ts';
 import { createNamedLocks } from '../../adapters/mysql/named-locks.ts';
 import { readVariables } from '../../adapters/mysql/server-facts.ts';
-import { readRedisFacts } from '../../adapters/redis/server-facts.ts';
+import { readRedisNodes } from '../../adapters/redis/server-facts.ts';
 import type { PoolDependencies } from '../../services/pools/dependencies.ts';
 import { createReconcileBooks } from '../../adapters/mysql/reconcile/reconcile-books.ts';
 import { newRequestId } from '../../adapters/system/identity.ts';
@@ -37,7 +37,7 @@ export async function createReconcile(
     servers: {
       mysql: async () => ({ variables: await database.read(readVariables) }),
       redis: async () =>
-        readRedisFacts(await stores.redis(), { clock, keyPrefix: config.redis.keyPrefix }),
+        readRedisNodes(await stores.redis(), { clock, keyPrefix: config.redis.keyPrefix }),
     },
     connectionsMax: config.mysql.poolSizeMax,
     lateMs: config.reconcile.lateMs,

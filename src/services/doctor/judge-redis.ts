@@ -1,4 +1,4 @@
-import type { RedisFacts } from '../../ports/server-facts.ts';
+import type { RedisFacts, RedisNode } from '../../ports/server-facts.ts';
 import { fail, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import { judgeClock, judgeLatency } from './judge-timing.ts';
@@ -10,6 +10,8 @@ export interface RedisFindings {
   readonly isLocal: boolean;
   readonly hasTls: boolean;
   readonly server: RedisFacts;
+  /** The other masters of its cluster. */
+  readonly others: readonly RedisNode[];
 }
 
 /** The checks that need an answer of the server, by id. */
@@ -33,6 +35,7 @@ export function judgeRedis(findings: RedisFindings): readonly Check[] {
     judgeLatency('redis.latency', 'Redis', server.latencyMs),
     judgeClock('redis.clock', 'Redis', server.clockOffsetMs),
     judgeRole(server),
+    ...(server.isCluster ? [judgeCluster(findings)] : []),
     judgeEviction(server),
     judgeDurability(server),
     judgeAccount(findings),
@@ -54,8 +57,11 @@ function hidden(id: string, what: string, rights = '+info +config|get'): Check {
   return warn(id, `the account may not ask for ${what}`, `ACL SETUSER … ${rights}`);
 }
 
-function judgeRole({ role }: RedisFacts): Check {
+function judgeRole({ role, isCluster }: RedisFacts): Check {
   if (role === undefined) return hidden('redis.role', 'its role; it must be the primary');
+  if (isCluster && role !== 'master') {
+    return ok('redis.role', 'it names the masters of its cluster');
+  }
   return role === 'master'
     ? ok('redis.role', 'it takes writes')
     : fail(
@@ -63,6 +69,24 @@ function judgeRole({ role }: RedisFacts): Check {
         `it is a replica (${role}) and takes no writes`,
         'let redis.url name the primary',
       );
+}
+
+/** The other masters, each by what matters most of what is wrong with it. */
+function judgeCluster({ others, isLocal }: RedisFindings): Check {
+  const id = 'redis.cluster';
+  const checks = others.flatMap(({ name, facts }) =>
+    [
+      judgeVersion(facts),
+      judgeEviction(facts),
+      judgeDurability(facts),
+      judgeRights({ server: facts, isLocal }),
+    ].map((check) => ({ name, check })),
+  );
+  const worst =
+    checks.find(({ check }) => check.status === 'fail') ??
+    checks.find(({ check }) => check.status === 'warn');
+  if (worst === undefined) return ok(id, 'every other master of the cluster is as it should be');
+  return { ...worst.check, id, message: `${worst.name}: ${worst.check.message}` };
 }
 
 export function judgeEviction({ maxmemoryPolicy }: RedisFacts): Check {
@@ -121,7 +145,7 @@ function judgeAccount({ server, isPrivate, isLocal }: RedisFindings): Check {
     : ok(id, `inv logs in as "${server.userName}"`);
 }
 
-function judgeRights({ server, isLocal }: RedisFindings): Check {
+function judgeRights({ server, isLocal }: Pick<RedisFindings, 'server' | 'isLocal'>): Check {
   const id = 'redis.rights';
   const { rights, userName } = server;
   if (userName === undefined) return ok(id, 'what the account may do is not known to inv');

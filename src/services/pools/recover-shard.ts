@@ -103,7 +103,7 @@ async function recoverOnce(
   const isLossy = begun.lossy && generation > 1;
   const wrong = ailment(now, snapshot, { isLossy });
   const isBounded = now.progress.lossLimit !== null && isLossy;
-  const { run: redisRun, keepsAcknowledged } = await gate.process();
+  const { run: redisRun, keepsAcknowledged } = await gate.process(shard);
   if (wrong === null && !isBounded) {
     const isAnother = redisRun === null || redisRun !== now.progress.redisRun;
     const mayHaveLost = isLossy && isAnother && !keepsAcknowledged;

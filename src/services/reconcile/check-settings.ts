@@ -1,7 +1,7 @@
 import { about } from '../../domain/reconcile/finding.ts';
 import type { Finding, Unchecked } from '../../domain/reconcile/finding.ts';
 import { InvError } from '../../lib/errors.ts';
-import type { MysqlFacts, RedisFacts } from '../../ports/server-facts.ts';
+import type { MysqlFacts, RedisNode } from '../../ports/server-facts.ts';
 import type { Check } from '../doctor/check.ts';
 import { judgeDurability as judgeMysqlDurability } from '../doctor/judge-mysql.ts';
 import { judgeDurability, judgeEviction } from '../doctor/judge-redis.ts';
@@ -10,8 +10,8 @@ import type { CheckReport } from './check-report.ts';
 /** What the servers say of themselves. */
 export interface SettingSources {
   readonly mysql: () => Promise<Pick<MysqlFacts, 'variables'>>;
-  /** null: no pool was ever opened, so it does not matter. */
-  readonly redis: (() => Promise<RedisFacts>) | null;
+  /** One, or every master of a cluster. null: no pool was ever opened, so it does not matter. */
+  readonly redis: (() => Promise<readonly RedisNode[]>) | null;
 }
 
 /**
@@ -25,11 +25,12 @@ export async function checkSettings({ mysql, redis }: SettingSources): Promise<C
   findings.push(...findingOf('MySQL', 'settings.durability', ofMysql));
   if (redis !== null) {
     try {
-      const facts = await redis();
-      findings.push(
-        ...findingOf('Redis', 'settings.eviction', judgeEviction(facts)),
-        ...findingOf('Redis', 'settings.durability', judgeDurability(facts)),
-      );
+      for (const { name, facts } of await redis()) {
+        findings.push(
+          ...findingOf(name, 'settings.eviction', judgeEviction(facts)),
+          ...findingOf(name, 'settings.durability', judgeDurability(facts)),
+        );
+      }
     } catch (error) {
       if (!(error instanceof InvError)) throw error;
       const checks = ['settings.eviction', 'settings.durability'] as const;

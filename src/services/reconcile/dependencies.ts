@@ -3,7 +3,7 @@ import type { Catalogue } from '../../ports/catalogue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CheckRequests } from '../../ports/check-requests.ts';
 import type { NamedLocks } from '../../ports/named-locks.ts';
-import type { MysqlFacts, RedisFacts } from '../../ports/server-facts.ts';
+import type { MysqlFacts, RedisNode } from '../../ports/server-facts.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import type { ReconcileBooks } from '../../ports/reconcile-books.ts';
 
@@ -17,7 +17,7 @@ export interface ReconcileDependencies {
   readonly pools: () => Promise<PoolDependencies>;
   readonly servers: {
     readonly mysql: () => Promise<Pick<MysqlFacts, 'variables'>>;
-    readonly redis: () => Promise<RedisFacts>;
+    readonly redis: () => Promise<readonly RedisNode[]>;
   };
   /** `mysql.pool_size_max`: with one connection, one check waits for the other. */
   readonly connectionsMax: number;

@@ -58,11 +58,25 @@ interface Look {
   readonly expiring: readonly string[] | object;
 }
 
-export async function readGateBuckets(options: {
+export interface RawGateOptions {
   readonly redisSocket: string;
+  /** Those of a cluster that have slots, instead. */
+  readonly redisSockets?: () => Promise<readonly string[]>;
   readonly keyPrefix: string;
-}): Promise<RawGate> {
-  const { redisSocket, keyPrefix } = options;
+}
+
+export async function readGateBuckets(options: RawGateOptions): Promise<RawGate> {
+  const { redisSocket, redisSockets, keyPrefix } = options;
+  const sockets = redisSockets === undefined ? [redisSocket] : await redisSockets();
+  const gates = await Promise.all(sockets.map((socket) => readOne(socket, keyPrefix)));
+  return {
+    buckets: gates.flatMap(({ buckets }) => buckets),
+    streams: gates.flatMap(({ streams }) => streams),
+    keysThatExpire: gates.flatMap(({ keysThatExpire }) => keysThatExpire),
+  };
+}
+
+async function readOne(redisSocket: string, keyPrefix: string): Promise<RawGate> {
   const text = String(await askRedis(redisSocket, 'EVAL', LOOK, 0, `${keyPrefix}:`));
   const look = JSON.parse(text) as Look;
   const holds = listOf(look.holds);
@@ -84,10 +98,7 @@ export async function readGateBuckets(options: {
 }
 
 /** The only bucket that there is. */
-export async function onlyBucket(options: {
-  readonly redisSocket: string;
-  readonly keyPrefix: string;
-}): Promise<RawBucket> {
+export async function onlyBucket(options: RawGateOptions): Promise<RawBucket> {
   const { buckets } = await readGateBuckets(options);
   const [bucket] = buckets;
   if (bucket === undefined || buckets.length > 1) {

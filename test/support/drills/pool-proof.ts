@@ -1,7 +1,7 @@
 import type { TestDatabase } from '../database.ts';
 import { violations } from '../ledger-proof.ts';
 import { readGateBuckets } from './gate-reader.ts';
-import type { RawBucket } from './gate-reader.ts';
+import type { RawBucket, RawGateOptions } from './gate-reader.ts';
 
 /** Each invariant of the pools' books as a query for its counter-examples (domain.md, 2 and 5). */
 const COUNTER_EXAMPLES = {
@@ -48,10 +48,8 @@ const COUNTER_EXAMPLES = {
      WHERE p.kind = 'sale' AND p.reverses_id IS NULL AND COALESCE(o.state, '') <> 'settled'`,
 } as const;
 
-export interface ProofOptions {
+export interface ProofOptions extends RawGateOptions {
   readonly database: TestDatabase;
-  readonly redisSocket: string;
-  readonly keyPrefix: string;
   /** Everything is settled: Redis and the books must say the same. */
   readonly isQuiet?: boolean;
 }

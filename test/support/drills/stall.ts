@@ -37,10 +37,14 @@ export interface Stall {
   close(): Promise<void>;
 }
 
-export async function openStall(
-  options: Partial<ShopOptions> & { readonly mysqlSocket?: string } = {},
-): Promise<Stall> {
-  const { mysqlSocket, redisSocket = testServers().redisSocket } = options;
+export interface StallOptions extends Partial<ShopOptions> {
+  readonly mysqlSocket?: string;
+  /** Those of a cluster that have slots; `redisSocket` is where the shops ask first. */
+  readonly redisSockets?: () => Promise<readonly string[]>;
+}
+
+export async function openStall(options: StallOptions = {}): Promise<Stall> {
+  const { mysqlSocket, redisSockets, redisSocket = testServers().redisSocket } = options;
   const database = await createTestDatabase(mysqlSocket === undefined ? {} : { mysqlSocket });
   const keyPrefix = database.name;
   const base: ShopOptions = {
@@ -77,7 +81,7 @@ export async function openStall(
     prove: async (judged) => {
       await rerunUnknown(history, shop.place);
       await settleAll(shop);
-      await proveAll(stall, judged);
+      await proveAll(stall, redisSockets, judged);
     },
     close: async () => {
       await backgrounds.stopAll();
@@ -90,11 +94,13 @@ export async function openStall(
 
 async function proveAll(
   { database, redisSocket, keyPrefix, history }: Stall,
+  redisSockets: StallOptions['redisSockets'],
   judged: JudgeOptions = {},
 ): Promise<void> {
   const seed = `INV_DRILLS_SEED=${String(drillSeed)}`;
   expect(await judge(history, database, judged), seed).toEqual([]);
-  const proof = { database, redisSocket, keyPrefix, isQuiet: true };
+  const sockets = redisSockets === undefined ? {} : { redisSockets };
+  const proof = { database, redisSocket, ...sockets, keyPrefix, isQuiet: true };
   expect(await poolViolations(proof), seed).toEqual({});
 }
 

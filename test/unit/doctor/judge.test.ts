@@ -116,6 +116,7 @@ const redisServer: RedisFacts = {
   latencyMs: 0.2,
   clockOffsetMs: 0,
   role: 'master',
+  isCluster: false,
   maxmemoryPolicy: 'noeviction',
   isAofOn: true,
   isLastWriteOk: true,
@@ -125,8 +126,18 @@ const redisServer: RedisFacts = {
 };
 
 function redisWith(changes: Partial<RedisFacts>, more: Partial<RedisFindings> = {}) {
-  const findings = { label: 'r', isPrivate: false, isLocal: true, hasTls: false, ...more };
+  const place = { label: 'r', isPrivate: false, isLocal: true, hasTls: false };
+  const findings = { ...place, others: [], ...more };
   return judgeRedis({ ...findings, server: { ...redisServer, ...changes } });
+}
+
+function clusterWith(another: Partial<RedisFacts>, changes: Partial<RedisFacts> = {}) {
+  const facts = { ...redisServer, isCluster: true };
+  const others = [
+    { name: 'Redis at b', facts },
+    { name: 'Redis at c', facts: { ...facts, ...another } },
+  ];
+  return redisWith({ isCluster: true, ...changes }, { others });
 }
 
 describe('Redis', () => {
@@ -154,6 +165,20 @@ describe('Redis', () => {
     ]);
   });
 
+  test('of a cluster, every node is looked at, and the name of a wrong one is told', () => {
+    const findCluster = (checks: readonly Check[]) =>
+      checks.find(({ id }) => id === 'redis.cluster');
+    expect(findCluster(clusterWith({}, { role: 'slave' }))).toMatchObject({
+      status: 'ok',
+      message: 'every other master of the cluster is as it should be',
+    });
+    expect(troubles(clusterWith({}, { role: 'slave' }))).toEqual([]);
+    expect(findCluster(clusterWith({ isLastWriteOk: false, isAofOn: false }))).toMatchObject({
+      status: 'fail',
+      message: 'Redis at c: Redis could not write its append-only file',
+    });
+  });
+
   test('Valkey is measured by its own versions', () => {
     expect(troubles(redisWith({ flavor: 'valkey', version: '6.9.0' }))).toEqual([]);
   });
@@ -161,6 +186,13 @@ describe('Redis', () => {
   test.each<[string, readonly Check[], string, string]>([
     ['an old server', redisWith({ version: '6.2.14' }), 'redis.version', 'fail'],
     ['a replica', redisWith({ role: 'slave' }), 'redis.role', 'fail'],
+    [
+      'another node that is wrong',
+      clusterWith({ maxmemoryPolicy: 'lru' }),
+      'redis.cluster',
+      'fail',
+    ],
+    ['another node that is lazy', clusterWith({ isAofOn: false }), 'redis.cluster', 'warn'],
     ['eviction', redisWith({ maxmemoryPolicy: 'allkeys-lru' }), 'redis.eviction', 'fail'],
     ['a hidden policy', redisWith({ maxmemoryPolicy: undefined }), 'redis.eviction', 'warn'],
     ['no AOF', redisWith({ isAofOn: false }), 'redis.durability', 'warn'],

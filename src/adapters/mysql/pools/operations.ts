@@ -77,9 +77,11 @@ export async function recordOperation(
   ]);
 }
 
+/** The bucket stands in the id of the operation, which is filed under the first bucket of the pool. */
 const SELECT_LOSS = `
   SELECT MAX(o.done_at) AS at, SUM(o.quantity) AS units
-    FROM pool_operations o JOIN pools b ON b.id = o.pool_id
+    FROM pool_operations o
+    JOIN pools b ON b.id = CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(o.request_id, ':', 2), ':', -1) AS UNSIGNED)
    WHERE o.kind IN ('rebuild', 'adopt') AND o.quantity > 0 AND b.shard = ?
      AND o.done_at > UTC_TIMESTAMP(6) - INTERVAL 7 DAY`;
 

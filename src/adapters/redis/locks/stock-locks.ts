@@ -3,9 +3,9 @@ import { keyText } from '../../../domain/decide.ts';
 import type { StockKey } from '../../../domain/decide.ts';
 import { assert } from '../../../lib/assert.ts';
 import { InvError } from '../../../lib/errors.ts';
+import { RedisLinks } from '../cluster/links.ts';
 import { createPoolCalls } from '../pool/calls.ts';
 import type { PoolCalls } from '../pool/calls.ts';
-import { RedisLink } from '../pool/link.ts';
 import type { RedisLinkOptions } from '../pool/link.ts';
 
 /** Locks of stock rows in Redis, each of which is one owner's for a time. They book nothing. */
@@ -39,7 +39,7 @@ export interface LockAnswer {
 }
 
 export interface OpenStockLocks extends StockLocks {
-  /** Ends the connection, if there is one. What is held then lives to the end of its time. */
+  /** Ends the connections, if there are any. What is held then lives to the end of its time. */
   disconnect(): Promise<void>;
 }
 
@@ -51,8 +51,8 @@ export interface StockLocksOptions extends RedisLinkOptions {
 
 /** Opens nothing until it is asked. */
 export function createStockLocks(options: StockLocksOptions): OpenStockLocks {
-  const link = new RedisLink(options);
-  const calls = createPoolCalls(link, options.packageRoot);
+  const links = new RedisLinks(options);
+  const calls = createPoolCalls(links, options.packageRoot);
   // The braces make a cluster keep all of them on one node.
   const name = (rest: string): string => `${options.keyPrefix}:{lock}:${rest}`;
   const namesOf = (rows: readonly StockKey[]): readonly string[] =>
@@ -69,7 +69,7 @@ export function createStockLocks(options: StockLocksOptions): OpenStockLocks {
     release: async ({ owner, rows }) => {
       await call(calls, 'release-locks', namesOf(rows), [owner]);
     },
-    disconnect: () => link.close(),
+    disconnect: () => links.close(),
   };
 }
 

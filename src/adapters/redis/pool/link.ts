@@ -32,6 +32,7 @@ interface Connection {
  */
 export class RedisLink {
   readonly label: string;
+  readonly target: RedisTarget;
   readonly #options: RedisLinkOptions;
   #connection: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
@@ -42,7 +43,13 @@ export class RedisLink {
 
   constructor(options: RedisLinkOptions) {
     this.#options = options;
+    this.target = options.target;
     this.label = options.target.label;
+  }
+
+  /** Whether there is a connection, as far as is known. */
+  get isUp(): boolean {
+    return this.#usable() !== undefined;
   }
 
   /**
@@ -50,6 +57,7 @@ export class RedisLink {
    * @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED, BAD_CONFIGURATION: it was not executed
    * @throws InvError OUTCOME_UNKNOWN: it was sent, and may have been executed
    * @throws FunctionMissing: the server has no such function
+   * @throws Moved: the key is at another node of the cluster
    */
   async call(name: string, args: string[]): Promise<unknown> {
     const connection = this.#usable() ?? (await this.#connect());

@@ -1,12 +1,12 @@
 import { assert } from '../../../lib/assert.ts';
 import type { PoolGate } from '../../../ports/pool-gate.ts';
+import { RedisLinks } from '../cluster/links.ts';
 import { closeBucket, convergeBucket, dropBucket, withdrawUnits } from './bucket-books.ts';
 import { createPoolCalls } from './calls.ts';
 import { locateBuckets, placeOf } from './directory.ts';
 import { readGateProcess } from './gate-process.ts';
 import { expireDueHolds, releaseHold, listOverdueHolds } from './holds.ts';
 import { shardKeys } from './keys.ts';
-import { RedisLink } from './link.ts';
 import type { RedisLinkOptions } from './link.ts';
 import { createShardOrders } from './orders.ts';
 import type { ShardOrders } from './orders.ts';
@@ -23,9 +23,9 @@ export interface PoolGateOptions extends RedisLinkOptions, PoolGateSettings {
   readonly packageRoot: string;
 }
 
-/** A gate with its connection, which is made by the first call. */
+/** A gate with its connections, which are made by the first calls. */
 export interface OpenPoolGate extends PoolGate {
-  /** Ends the connection; calls under way fail with an unknown outcome. */
+  /** Ends the connections; calls under way fail with an unknown outcome. */
   disconnect(): Promise<void>;
 }
 
@@ -35,10 +35,13 @@ interface Shard extends ShardContext {
   readonly findRecord: FindRecord;
 }
 
-/** The pools in Redis: every function of lua/, over one connection. Opens nothing until it is asked. */
+/**
+ * The pools in Redis: every function of lua/, over one connection, or one to each node of a cluster that
+ * has shards. Opens nothing until it is asked.
+ */
 export function createPoolGate(options: PoolGateOptions): OpenPoolGate {
-  const link = new RedisLink(options);
-  const calls = createPoolCalls(link, options.packageRoot);
+  const links = new RedisLinks(options);
+  const calls = createPoolCalls(links, options.packageRoot);
   const shards = Array.from({ length: options.shards }, (_, shard): Shard => {
     const context = {
       shard,
@@ -58,8 +61,8 @@ export function createPoolGate(options: PoolGateOptions): OpenPoolGate {
     ...ordersOf(shards),
     ...bucketsOf(shards),
     ...settlementOf(shards),
-    process: () => readGateProcess(link),
-    disconnect: () => link.close(),
+    process: (shard) => readGateProcess(links, shardAt(shards, shard).keys.meta),
+    disconnect: () => links.close(),
   };
 }
 

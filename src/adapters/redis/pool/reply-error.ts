@@ -1,4 +1,5 @@
 import { InvError } from '../../../lib/errors.ts';
+import { parseMoved } from '../cluster/moved.ts';
 import { translateRedis } from '../errors.ts';
 
 /** The server does not have the function that was called: nothing was executed. */
@@ -23,12 +24,8 @@ export function replyError(error: Error, label: string): unknown {
       facts: { store: 'redis' },
     });
   }
-  if (message.startsWith('MOVED ')) {
-    return new InvError('BAD_CONFIGURATION', `Redis at ${label} is one of several of a cluster`, {
-      hint: 'use a server of its own, or a cluster with all slots on one node',
-      facts: { store: 'redis' },
-    });
-  }
+  const moved = parseMoved(message);
+  if (moved !== undefined) return moved;
   if (REFUSED.test(message)) return refusal(error, label);
   if (OWN_COMPLAINT.test(message)) return error;
   // A script that stops in the middle keeps what it has written by then.
