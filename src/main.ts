@@ -49,7 +49,8 @@ process.on('uncaughtException', (error) => {
   end(unexpected(error));
 });
 process.exitCode = 0;
-void main();
+/** Settles when the command has done all that it does and its exit code is set. It never rejects. */
+export const ended: Promise<void> = main();
 
 async function main(): Promise<void> {
   let program: Command | undefined;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => inv.close());
 
-const adjust = (...args: string[]) => inv.run(['stock', 'adjust', ...args, '--json']);
+const adjust = (...args: string[]) => inv.inside(['stock', 'adjust', ...args, '--json']);
 
 /** Titles of tests stay readable. */
 function unfold(word: string): string {
@@ -157,10 +157,11 @@ describe.each(['conditional', 'pessimistic', 'optimistic'])('a counted level by 
 
   it('ends at a counted level with twenty counters and sellers at once', async () => {
     await inv.json(['stock', 'adjust', 'RACE', '--to', '2000']);
+    const count = ['stock', 'adjust', 'RACE', '--strategy', strategy, '--json', '--to'];
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, at) =>
         at % 2 === 0
-          ? adjust('RACE', '--to', String(levelOf(at)), '--strategy', strategy)
+          ? inv.run([...count, String(levelOf(at))])
           : inv.run(['stock', 'out', 'RACE', '1', '--json']),
       ),
     );

@@ -27,7 +27,7 @@ interface Posted {
   readonly posting_id: number;
 }
 
-const run = (...args: string[]) => inv.run(['stock', ...args, '--json']);
+const run = (...args: string[]) => inv.inside(['stock', ...args, '--json']);
 const json = (...args: string[]) => inv.json(['stock', ...args]) as Promise<Posted>;
 
 async function levels(sku: string): Promise<Record<string, number>> {
@@ -111,7 +111,9 @@ it('undoes by the plain number that history shows', async () => {
 
 it('moves goods as one posting, out first, and shows and undoes both ends', async () => {
   await json('adjust', 'MOVED', '--to', '10');
-  expect(await json('move', 'MOVED', '4', '--to', 'BAY-7', '--request-id', 'move-1')).toEqual({
+  const move = ['stock', 'move', 'MOVED', '4', '--to', 'BAY-7', '--request-id', 'move-1'];
+  const moved = await inv.run([...move, '--json']);
+  expect(JSON.parse(moved.stdout)).toEqual({
     request_id: 'move-1',
     replayed: false,
     kind: 'move',
@@ -119,11 +121,7 @@ it('moves goods as one posting, out first, and shows and undoes both ends', asyn
     posting_id: expect.any(Number),
     movements: [movement('MAIN', -4, 10), movement('BAY-7', 4, 0)],
   });
-  expect(await json('move', 'MOVED', '4', '--to', 'BAY-7', '--request-id', 'move-1')).toMatchObject(
-    {
-      replayed: true,
-    },
-  );
+  expect(await inv.json(move)).toMatchObject({ replayed: true });
   expect(await json('show', 'moved')).toEqual({
     sku: 'MOVED',
     name: '红色马克杯',
@@ -261,7 +259,9 @@ describe('undoing', () => {
       await json('adjust', 'MUG', '--to', '100');
       await json('in', 'MUG', '8', '--request-id', `raced-${strategy}`);
       const results = await Promise.all(
-        Array.from({ length: 20 }, () => run('undo', `raced-${strategy}`, '--strategy', strategy)),
+        Array.from({ length: 20 }, () =>
+          inv.run(['stock', 'undo', `raced-${strategy}`, '--strategy', strategy]),
+        ),
       );
       const codes = results.map((result) => result.exitCode).sort((a, b) => a - b);
       expect(codes).toEqual([0, ...Array<number>(19).fill(3)]);

@@ -108,7 +108,7 @@ it.each([
   [4, ['why', 'A-MUGG']],
 ] as const)('exits %d for %j', async (exitCode, args) => {
   const words = args.map((word) => (word === 'LONG' ? 'M'.repeat(10_000) : word));
-  const result = await inv.run(['stock', ...words, '--json']);
+  const result = await inv.inside(['stock', ...words, '--json']);
   expect([result.exitCode, result.stdout]).toEqual([exitCode, '']);
   expect(result.stderr.length).toBeLessThan(2_000);
 });

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTestDatabase, projectRoot } from './database.ts';
 import type { TestDatabase } from './database.ts';
+import { runInside } from './inside.ts';
 import { temporaryFolder, testServers } from './servers.ts';
 
 export interface CommandResult {
@@ -17,19 +18,21 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** One `inv` with a database and a key prefix of its own, called through the real binary. */
+/** One `inv` with a database and a key prefix of its own, called as users call it. */
 export interface Installation {
   readonly database: TestDatabase;
   /** A folder for the test's files. */
   readonly folder: string;
   /** What the binary sees, and nothing else of this machine's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Runs `inv` in a pipe and waits for it; it never throws for an exit code. */
+  /** Runs the real binary in a pipe and waits for it; it never throws for an exit code. */
   run(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
-  /** Runs with --json, expects exit 0 and returns the document. */
-  json(args: readonly string[], options?: RunOptions): Promise<unknown>;
-  /** Runs with --json and gives exit code and error code of a command that must fail. */
-  refused(args: readonly string[], options?: RunOptions): Promise<[number, unknown]>;
+  /** The same, but within the test's own process, without the launcher (see `inside.ts`). */
+  inside(args: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<CommandResult>;
+  /** Runs inside with --json, expects exit 0 and returns the document. */
+  json(args: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<unknown>;
+  /** Runs inside with --json and gives exit code and error code of a command that must fail. */
+  refused(args: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<[number, unknown]>;
   close(): Promise<void>;
 }
 
@@ -53,20 +56,23 @@ export async function createInstallation(
   };
   const run = (args: readonly string[], options: RunOptions = {}): Promise<CommandResult> =>
     runBinary(args, { cwd: folder, ...options, env: { ...env, ...options.env } });
+  const inside: Installation['inside'] = (args, options = {}) =>
+    runInside(args, { cwd: folder, input: '', ...options, env: { ...env, ...options.env } });
   return {
     database,
     folder,
     env,
     run,
+    inside,
     json: async (args, options) => {
-      const result = await run([...args, '--json'], options);
+      const result = await inside([...args, '--json'], options);
       if (result.exitCode !== 0) {
         throw new Error(`inv ${args.join(' ')}: exit ${String(result.exitCode)}\n${result.stderr}`);
       }
       return JSON.parse(result.stdout) as unknown;
     },
     refused: async (args, options) => {
-      const result = await run([...args, '--json'], options);
+      const result = await inside([...args, '--json'], options);
       return [result.exitCode, errorOf(result)['code']];
     },
     close: () => database.drop(),
