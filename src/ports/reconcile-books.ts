@@ -83,6 +83,8 @@ export interface LedgerSnapshot {
   ends(): Promise<LedgerEnds>;
   /** The first product with stock, a seal or a movement behind this one. */
   nextProduct(after: number): Promise<number | null>;
+  /** As many products of a range, from its first on, as one statement may read all movements of; at least one. */
+  productsTogether(range: ProductRange): Promise<ProductRange>;
   /** Movements behind one, by id. */
   movementsAfter(id: number, limit: number): Promise<readonly TailMovement[]>;
   stockRows(): Promise<number>;
@@ -113,8 +115,13 @@ export interface LedgerSnapshot {
   place(productId: number, locationId: number): Promise<StockPlace | undefined>;
   /** Postings of (after, upTo] that are not booked as they should be. */
   badPostings(after: number, upTo: number): Promise<readonly BadPosting[]>;
-  /** @param isSummed also sums the movements of every bucket, which takes longer with every sale */
-  wrongBuckets(options: { readonly isSummed: boolean }): Promise<readonly WrongBucket[]>;
+  /** By the last event that is booked of each. */
+  wrongBuckets(): Promise<readonly WrongBucket[]>;
+  /**
+   * By the sum of all movements of each as well, which takes longer with every sale.
+   * @param productIds null = all
+   */
+  wrongBucketSums(productIds: readonly number[] | null): Promise<readonly WrongBucket[]>;
   lastOrderId(): Promise<number>;
   /** Settled orders of (after, upTo] that are not booked as they were sold. */
   wrongOrders(after: number, upTo: number): Promise<readonly WrongOrder[]>;

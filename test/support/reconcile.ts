@@ -19,6 +19,8 @@ import type { TestDatabase } from './database.ts';
 export interface ReconcileOn {
   /** Movements are sealed after twice this time. */
   readonly statementTimeoutMs?: number;
+  /** That one statement of a full check reads. */
+  readonly movementsAtOnce?: number;
   /** Without it, a test has none. */
   readonly pools?: PoolDependencies;
   readonly redis?: Partial<RedisFacts>;
@@ -27,10 +29,16 @@ export interface ReconcileOn {
 
 export function reconcileOn(
   { database, target }: TestDatabase,
-  { statementTimeoutMs = 1, pools, redis, lateMs = 60_000 }: ReconcileOn = {},
+  {
+    statementTimeoutMs = 1,
+    movementsAtOnce = 100_000,
+    pools,
+    redis,
+    lateMs = 60_000,
+  }: ReconcileOn = {},
 ): ReconcileDependencies {
   return {
-    books: createReconcileBooks({ database, statementTimeoutMs }),
+    books: createReconcileBooks({ database, statementTimeoutMs, movementsAtOnce }),
     pools: () =>
       pools === undefined ? Promise.reject(new Error('no pools here')) : Promise.resolve(pools),
     servers: {

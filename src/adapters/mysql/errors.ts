@@ -160,17 +160,26 @@ export function translate(error: unknown, where: string): unknown {
         })
       : error;
   }
-  if (isRetryable(error) || isStatementTimeout(errno)) {
+  if (isStatementTimeout(errno)) return tooSlow(where, facts);
+  if (isRetryable(error)) {
     return new InvError(
       'STORE_UNAVAILABLE',
       `MySQL at ${where} is too busy: a row stayed locked (${code})`,
-      {
-        hint: 'nothing was executed; run the command again',
-        facts,
-      },
+      { hint: 'nothing was executed; run the command again', facts },
     );
   }
   return error;
+}
+
+function tooSlow(where: string, facts: InvError['facts']): InvError {
+  return new InvError(
+    'STORE_UNAVAILABLE',
+    `MySQL at ${where} took too long over a statement and ended it`,
+    {
+      hint: 'nothing was executed; run the command again, or set mysql.statement_timeout_ms higher',
+      facts,
+    },
+  );
 }
 
 function isStatementTimeout(errno: number): boolean {

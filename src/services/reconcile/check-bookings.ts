@@ -15,7 +15,9 @@ export async function checkBookings(
   }: { readonly productIds: readonly number[] | null; readonly isFull: boolean },
 ): Promise<CheckReport> {
   const isSummed = isFull || productIds !== null;
-  const wrong = await books.inSnapshot((snapshot) => snapshot.wrongBuckets({ isSummed }));
+  const wrong = await books.inSnapshot((snapshot) =>
+    isSummed ? snapshot.wrongBucketSums(productIds) : snapshot.wrongBuckets(),
+  );
   const asked = wrong.filter(
     ({ productId }) => productIds === null || productIds.includes(productId),
   );

@@ -70,7 +70,10 @@ async function checkAll(
   let stockRows = agreed === null ? await snapshot.stockRows() : 0;
   let product = await snapshot.nextProduct(0);
   while (product !== null && findings.length < FINDINGS_MAX) {
-    const range = rangeOf(product);
+    const range =
+      tail === null
+        ? await snapshot.productsTogether({ from: product, to: rangeOf(product).to })
+        : rangeOf(product);
     const look = await agreed?.look(snapshot, range);
     stockRows += look?.stockRows ?? 0;
     if (look?.isAgreed !== true) findings.push(...(await compareRange(compared, range, seen)));

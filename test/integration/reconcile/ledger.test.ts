@@ -139,6 +139,29 @@ describe.each([
   });
 });
 
+it.each([1, 2, 3, 4, 100])('is read whole in pieces of %i movements', async (movementsAtOnce) => {
+  const inPieces = reconcileOn(books.database, { movementsAtOnce });
+  for (const at of [1, 2, 3, 4]) {
+    await book(`main-${String(at)}`, 'B', at);
+    await book(`attic-${String(at)}`, 'B', at, 'ATTIC');
+  }
+  await book('c', 'C', 1);
+  expect(await reconcile(inPieces, { isFull: true })).toMatchObject({ status: 'clean' });
+  await damage(
+    'DROP TRIGGER movements_refuse_update',
+    'UPDATE movements SET on_hand_after = 99 WHERE id IN (7, 10)',
+    `UPDATE stock SET on_hand = 3 WHERE product_id = (SELECT id FROM products WHERE sku = 'C')`,
+  );
+  const { findings } = await reconcile(inPieces, { isFull: true });
+  expect(findings.map(({ finding }) => finding.evidence).sort()).toEqual([
+    'B at ATTIC: movement 10 says 99 on hand after it, by the one before it there were 13',
+    'B at ATTIC: movement 12 says 17 on hand after it, by the one before it there were 103',
+    'B at MAIN: movement 7 says 99 on hand after it, by the one before it there were 18',
+    'B at MAIN: movement 9 says 21 on hand after it, by the one before it there were 102',
+    'C at MAIN: the one movement adds up to 1, the stock row says 3',
+  ]);
+});
+
 describe('what no number can mend', () => {
   it('more went out than came in', async () => {
     await damage(

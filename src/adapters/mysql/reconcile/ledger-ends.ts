@@ -1,4 +1,4 @@
-import type { LedgerEnds } from '../../../ports/reconcile-books.ts';
+import type { LedgerEnds, ProductRange } from '../../../ports/reconcile-books.ts';
 import type { Session } from '../session.ts';
 import { integer } from '../values.ts';
 
@@ -16,6 +16,11 @@ const SELECT_NEXT = `
                COALESCE((SELECT MIN(product_id) FROM ledger_seals WHERE product_id > ?), ~0 >> 1),
                COALESCE((SELECT MIN(product_id) FROM movements WHERE product_id > ?), ~0 >> 1),
                COALESCE((SELECT MIN(product_id) FROM pools WHERE product_id > ?), ~0 >> 1)) AS next`;
+
+/** By the index alone. */
+const SELECT_BEYOND = `
+  SELECT product_id FROM movements FORCE INDEX (movements_product)
+   WHERE product_id BETWEEN ? AND ? ORDER BY product_id LIMIT 1 OFFSET ?`;
 
 /** ~0 >> 1, the largest BIGINT: no product has it. */
 const NONE = '9223372036854775807';
@@ -45,6 +50,20 @@ export async function readNextProduct(session: Session, after: number): Promise<
     after,
   ]);
   return row === undefined || String(row.next) === NONE ? null : integer(row.next);
+}
+
+export async function readProductsTogether(
+  session: Session,
+  { from, to }: ProductRange,
+  movementsAtOnce: number,
+): Promise<ProductRange> {
+  const [beyond] = await session.rows<{ product_id: number }>(SELECT_BEYOND, [
+    from,
+    to,
+    String(movementsAtOnce),
+  ]);
+  if (beyond === undefined) return { from, to };
+  return { from, to: Math.max(from, integer(beyond.product_id) - 1) };
 }
 
 export async function readStockRows(session: Session): Promise<number> {

@@ -14,17 +14,23 @@ export interface ReconcileBooksOptions {
   readonly database: Database;
   /** `mysql.statement_timeout_ms`: no statement that gave an id out runs longer. */
   readonly statementTimeoutMs: number;
+  /** That one statement reads, where it reads all there are. */
+  readonly movementsAtOnce?: number;
 }
+
+const MOVEMENTS_AT_ONCE = 100_000;
 
 /** What reconciliation asks of MySQL. */
 export function createReconcileBooks({
   database,
   statementTimeoutMs,
+  movementsAtOnce = MOVEMENTS_AT_ONCE,
 }: ReconcileBooksOptions): ReconcileBooks {
   return {
     hasPools: () => database.read(readHasPools),
     lateOrders: (options) => database.read((session) => readLateOrders(session, options)),
-    inSnapshot: (work) => database.snapshot((session) => work(createLedgerSnapshot(session))),
+    inSnapshot: (work) =>
+      database.snapshot((session) => work(createLedgerSnapshot(session, movementsAtOnce))),
     advanceSeals: () => advanceSeals(database, { ripeAfterMs: 2 * statementTimeoutMs }),
     startRun: (start) => startRun(database, start),
     addFindings: (runId, findings) => addFindings(database, runId, findings),

@@ -27,7 +27,8 @@ const BY_POSITION = `${HEAD}, NULL AS booked
 const BY_SUM = `${HEAD},
          (SELECT COALESCE(-SUM(m.quantity), 0) FROM movements m WHERE ${OF_BUCKET}) + COALESCE(e.units, 0)
            AS booked
-    FROM pools b
+    FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS asked
+    STRAIGHT_JOIN pools b ON b.id = asked.id
     ${NAMES}
     LEFT JOIN (SELECT pool_id, pool_epoch, SUM(units) AS units FROM parked_events
                 WHERE kind = 'oversold' AND COALESCE(resolution, '') <> 'settled'
@@ -47,12 +48,38 @@ interface Row {
   booked: number | string | null;
 }
 
-export async function readWrongBuckets(
+export async function readWrongBuckets(session: Session): Promise<readonly WrongBucket[]> {
+  return (await session.rows<Row>(BY_POSITION)).map(wrongBucketFrom);
+}
+
+const SELECT_SIZES = 'SELECT id, product_id, settled_seq FROM pools ORDER BY id';
+
+export async function readWrongBucketSums(
   session: Session,
-  { isSummed }: { readonly isSummed: boolean },
+  productIds: readonly number[] | null,
+  movementsAtOnce: number,
 ): Promise<readonly WrongBucket[]> {
-  const rows = await session.rows<Row>(isSummed ? BY_SUM : BY_POSITION);
-  return rows.map((row) => ({
+  const sizes = await session.rows<{ id: number; product_id: number; settled_seq: number }>(
+    SELECT_SIZES,
+  );
+  const asked = sizes.filter(
+    (row) => productIds === null || productIds.includes(integer(row.product_id)),
+  );
+  const found: WrongBucket[] = [];
+  let [ids, events]: [number[], number] = [[], 0];
+  for (const [at, row] of asked.entries()) {
+    ids.push(integer(row.id));
+    // An event that is settled has one movement at most.
+    events += 1 + integer(row.settled_seq);
+    if (events < movementsAtOnce && at < asked.length - 1) continue;
+    found.push(...(await session.rows<Row>(BY_SUM, [JSON.stringify(ids)])).map(wrongBucketFrom));
+    [ids, events] = [[], 0];
+  }
+  return found;
+}
+
+function wrongBucketFrom(row: Row): WrongBucket {
+  return {
     bucketId: integer(row.id),
     productId: integer(row.product_id),
     sku: row.sku,
@@ -62,7 +89,7 @@ export async function readWrongBuckets(
     bookedSeq: integer(row.booked_seq),
     sold: integer(row.sold),
     booked: row.booked === null ? null : integer(row.booked),
-  }));
+  };
 }
 
 export async function readHasPools(session: Session): Promise<boolean> {
