@@ -307,6 +307,7 @@ CREATE TABLE `reconcile_runs` (
   `violations` int(11) NOT NULL DEFAULT 0,
   `repaired` int(11) NOT NULL DEFAULT 0,
   `inconclusive` int(11) NOT NULL DEFAULT 0,
+  `unchecked` mediumtext DEFAULT NULL,
   `actor` varchar(100) NOT NULL,
   `host` varchar(255) NOT NULL,
   `source` varchar(32) NOT NULL,

@@ -1,6 +1,6 @@
 import type { AskedCheck } from './check-requests.ts';
 import type { CutOffRepair, NumberedFinding, Receipt, RepairOf, RepairOutcome } from './repairs.ts';
-import type { StockPlace } from '../domain/reconcile/finding.ts';
+import type { StockPlace, Unchecked } from '../domain/reconcile/finding.ts';
 import type { LevelBooks } from '../domain/reconcile/judge-level.ts';
 import type { TailMovement } from '../domain/reconcile/ledger-tail.ts';
 import type { WeightedSums, WeightSeed } from '../domain/reconcile/place-weight.ts';
@@ -149,7 +149,7 @@ export interface RunEnd {
   readonly findings: number;
   readonly violations: number;
   readonly repaired: number;
-  readonly inconclusive: number;
+  readonly unchecked: readonly Unchecked[];
   /** Requests that the run has answered: they end with it, in one transaction. */
   readonly answered: readonly AskedCheck[];
 }
@@ -167,6 +167,8 @@ export interface RecordedRun {
   readonly findings: number;
   readonly violations: number;
   readonly repaired: number;
+  /** null: it has no end, or is of a version that did not keep it. */
+  readonly unchecked: readonly Unchecked[] | null;
   readonly actor: string;
   /** `cli`, or `worker`: by itself. */
   readonly source: string;

@@ -23,6 +23,7 @@ const NUMBERS = `
     FROM ${['a', 'b', 'c', 'd', 'e'].map((name) => `(${DIGITS.join(' UNION ALL ')}) ${name}`).join(' JOIN ')}`;
 
 interface Document {
+  readonly run_id: string;
   readonly status: string;
   readonly truncated: boolean;
   readonly findings: readonly { readonly check: string }[];
@@ -33,6 +34,11 @@ async function reconcile(...args: readonly string[]): Promise<[number, Document]
   const { exitCode, stdout } = await inv.run(['reconcile', '--json', ...args]);
   return [exitCode, JSON.parse(stdout) as Document];
 }
+
+const columns = { env: { COLUMNS: '80' } };
+
+/** What stands under RESULT. */
+const resultOf = (line: string): string => (/ check +(.*?) +\d{4}-/.exec(line) ?? [])[1] ?? '';
 
 test('more findings than are kept: the worst are, and that there may be more is said', async () => {
   await inv.database.sql(
@@ -55,6 +61,15 @@ test('more findings than are kept: the worst are, and that there may be more is 
   expect(told.exitCode).toBe(6);
   expect(told.stdout).toContain('10000 differences left, and there may be more');
   expect(told.stderr).toContain('there are 10000 findings or more');
+  const history = await inv.run(['reconcile', 'history', '--format', 'table'], columns);
+  expect(history.stdout.split('\n').slice(-3).map(resultOf)).toEqual([
+    'drift 10000+',
+    'violated 1+',
+    '',
+  ]);
+  expect(history.stderr).toContain('+: there may be more');
+  const why = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
+  expect(why.stdout).toMatch(/ UTC, but not everything was looked at: nothing differed\.$/m);
 });
 
 test('what is behind the limit is not mended, so a repair of the rest is not all', async () => {
@@ -71,6 +86,21 @@ test('what is behind the limit is not mended, so a repair of the rest is not all
   expect(half.findings).toHaveLength(1_000);
   expect(half.findings.every((one) => 'repair' in one)).toBe(true);
   const [second, rest] = await reconcile(...fix);
+  const history = (await inv.json(['reconcile', 'history'])) as readonly Document[];
+  expect(history).toMatchObject([
+    { run_id: rest.run_id, truncated: false },
+    { run_id: half.run_id, status: 'drift', truncated: true },
+  ]);
+  const reasons = [{ reason: expect.stringContaining('1000 late orders or more') }];
+  expect(await inv.json(['reconcile', 'show', half.run_id])).toMatchObject({
+    truncated: true,
+    inconclusive: reasons,
+  });
+  const shown = await inv.run(['reconcile', 'show', half.run_id, '--format', 'table'], columns);
+  const [first80, second80 = ''] = shown.stdout.split('\n');
+  expect(first80).toBe(`run ${half.run_id} (fix)`);
+  expect(second80).toMatch(/^ {2}by tester, [-0-9 :]{19} UTC: drift, and there may be more$/);
+  expect(shown.stderr).toContain('not checked: there are 1000 late orders or more');
   expect([second, rest.status, rest.findings.length]).toEqual([0, 'repaired', 1]);
   expect(await inv.run(['reconcile'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
 });

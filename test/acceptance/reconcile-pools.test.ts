@@ -207,7 +207,7 @@ describe('what a worker mends by itself', () => {
       findings: [{ check: 'pools.identity', repair: { state: 'repaired' } }],
     });
     const { stdout } = await inv.run(['reconcile', 'show', 'last', '--format', 'table']);
-    expect(stdout).toMatch(/^run [0-9a-f-]{36} \(fix\) by a worker of tester/);
+    expect(stdout).toMatch(/^run [0-9a-f-]{36} \(fix\)\n {2}by a worker of tester, /);
   });
 
   test('tells what a recovery may have lost as long as the history is kept', async () => {

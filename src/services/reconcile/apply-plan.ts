@@ -64,7 +64,8 @@ async function applyOnce(dependencies: ReconcileDependencies, plan: Plan): Promi
   const findings = [...mended.findings, ...revealed];
   const rows = countRows(mended.findings);
   const status = statusOfRows(rows);
-  await books.endRun({ runId, status, checked: {}, answered: [], ...countsOf(findings, []) });
+  const looked = { checked: {}, unchecked: [], answered: [] };
+  await books.endRun({ runId, status, ...looked, ...countsOf(findings) });
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
   const { receipts } = finished;
   return { runId, planRunId, status, rows, findings, finished: receipts, durationMs };

@@ -64,7 +64,8 @@ export async function keepWorkerRepair(
     findings.push({ ...one, outcome: 'repaired', receipt: { runId, requestId, ...receipt } });
   }
   const status = statusOf(findings, []);
-  await books.endRun({ runId, status, checked: {}, answered: [], ...countsOf(findings, []) });
+  const looked = { checked: {}, unchecked: [], answered: [] };
+  await books.endRun({ runId, status, ...looked, ...countsOf(findings) });
 }
 
 function madeOf(repair: WorkerRepair, buckets: readonly PoolBucket[]): readonly Made[] {

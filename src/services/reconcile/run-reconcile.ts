@@ -103,7 +103,7 @@ async function runOnce(
   const status = statusOf(findings, unchecked);
   if (isRecorded) {
     const answered = unchecked.length === 0 ? (request.answers ?? []) : [];
-    await books.endRun({ runId, status, checked, answered, ...countsOf(findings, unchecked) });
+    await books.endRun({ runId, status, checked, answered, unchecked, ...countsOf(findings) });
   }
   const durationMs = Math.round(clock.monotonic() - startedAtMs);
   const { receipts } = finished;
@@ -142,14 +142,12 @@ async function mend(
 /** Notices are kept, and counted where something was done about them. */
 export function countsOf(
   findings: readonly ReportedFinding[],
-  unchecked: readonly Unchecked[],
-): Pick<RunEnd, 'findings' | 'violations' | 'repaired' | 'inconclusive'> {
+): Pick<RunEnd, 'findings' | 'violations' | 'repaired'> {
   const count = (isCounted: (finding: ReportedFinding) => boolean): number =>
     findings.filter(isCounted).length;
   return {
     findings: count((one) => !isNotice(one)),
     violations: count((one) => isOpen(one) && one.finding.severity === 'violation'),
     repaired: count((one) => one.outcome === 'repaired' && !isMadeBefore(one)),
-    inconclusive: unchecked.length,
   };
 }

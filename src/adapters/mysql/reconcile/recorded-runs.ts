@@ -1,5 +1,5 @@
 import type { CheckId, Severity } from '../../../domain/reconcile/checks.ts';
-import type { Remedy } from '../../../domain/reconcile/finding.ts';
+import type { Remedy, Unchecked } from '../../../domain/reconcile/finding.ts';
 import type { Outcome } from '../../../domain/reconcile/verdict.ts';
 import type {
   RecordedFinding,
@@ -12,8 +12,8 @@ import type { Session } from '../session.ts';
 import { integer, isoFromDatetime } from '../values.ts';
 
 const RUN_COLUMNS = `
-  run_id, mode, plan_run_id, scope, skus, status, findings, violations, repaired, actor,
-  source, started_at, ended_at`;
+  run_id, mode, plan_run_id, scope, skus, status, findings, violations, repaired, unchecked,
+  actor, source, started_at, ended_at`;
 
 const SELECT_RUN = `SELECT ${RUN_COLUMNS} FROM reconcile_runs WHERE run_id = CAST(? AS BINARY)`;
 
@@ -57,6 +57,7 @@ interface RunRow {
   findings: number;
   violations: number;
   repaired: number;
+  unchecked: string | null;
   actor: string;
   source: string;
   started_at: string;
@@ -134,6 +135,8 @@ function runFrom(row: RunRow): RecordedRun {
     findings: integer(row.findings),
     violations: integer(row.violations),
     repaired: integer(row.repaired),
+    // Written by us, as JSON.
+    unchecked: row.unchecked === null ? null : (JSON.parse(row.unchecked) as readonly Unchecked[]),
     actor: row.actor,
     source: row.source,
     startedAt: isoFromDatetime(row.started_at),

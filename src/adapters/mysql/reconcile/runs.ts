@@ -16,7 +16,7 @@ const INSERT_FINDINGS = `
 const END_RUN = `
   UPDATE reconcile_runs
      SET status = ?, checked = ?, findings = ?, violations = ?, repaired = ?, inconclusive = ?,
-         ended_at = UTC_TIMESTAMP(6)
+         unchecked = ?, ended_at = UTC_TIMESTAMP(6)
    WHERE run_id = ?`;
 
 export async function startRun(database: Database, start: RunStart): Promise<void> {
@@ -51,7 +51,7 @@ export async function addFindings(
 }
 
 export async function endRun(database: Database, end: RunEnd): Promise<void> {
-  const { runId, status, checked, findings, violations, repaired, inconclusive } = end;
+  const { runId, status, checked, findings, violations, repaired, unchecked } = end;
   await database.transaction(async (session) => {
     await session.run(END_RUN, [
       status,
@@ -59,7 +59,8 @@ export async function endRun(database: Database, end: RunEnd): Promise<void> {
       findings,
       violations,
       repaired,
-      inconclusive,
+      unchecked.length,
+      JSON.stringify(unchecked),
       runId,
     ]);
     await takeAnswered(session, end.answered);

@@ -1,5 +1,5 @@
 import { deltaOf, frozenCommand } from '../../../domain/reconcile/finding.ts';
-import type { Finding, Remedy } from '../../../domain/reconcile/finding.ts';
+import type { Finding, Remedy, Unchecked } from '../../../domain/reconcile/finding.ts';
 import { isMore, isNotice, isOpen } from '../../../domain/reconcile/verdict.ts';
 import type { Outcome } from '../../../domain/reconcile/verdict.ts';
 import type { JsonObject } from '../../../lib/json.ts';
@@ -43,8 +43,7 @@ export function resultPresentation(
         subject,
         evidence,
       })),
-      truncated: unchecked.some(isMore),
-      inconclusive: unchecked.map(({ checks, reason }) => ({ checks, reason })),
+      ...uncheckedDocument(unchecked),
       finished: result.finished.map(({ runId: run, requestId, before, after }) => ({
         ...{ run_id: run, request_id: requestId, before, after },
       })),
@@ -57,6 +56,14 @@ export function resultPresentation(
       ...resultLines(result, style),
       style.dim(dryRun ? '  dry run: nothing was mended, and no run is kept' : `  run ${runId}`),
     ],
+  };
+}
+
+/** What was not looked at; `truncated`: because the run came to a limit, so there may be more. */
+export function uncheckedDocument(unchecked: readonly Unchecked[]): JsonObject {
+  return {
+    truncated: unchecked.some(isMore),
+    inconclusive: unchecked.map(({ checks, reason }) => ({ checks, reason })),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isMore } from '../../../domain/reconcile/verdict.ts';
 import type { JsonObject, JsonValue } from '../../../lib/json.ts';
 import type { RecordedFinding, RecordedRun } from '../../../ports/reconcile-books.ts';
 import { showRun } from '../../../services/reconcile/show-run.ts';
@@ -6,7 +7,13 @@ import { plainColumns } from '../../rows.ts';
 import type { Column, StyleName } from '../../terminal/types.ts';
 import { humanText } from '../../terminal/cell-text.ts';
 import { momentText } from '../stock/history-view.ts';
-import { FINDING_FIELDS, findingDocument, findingLines, findingRow } from './result-view.ts';
+import {
+  FINDING_FIELDS,
+  findingDocument,
+  findingLines,
+  findingRow,
+  uncheckedDocument,
+} from './result-view.ts';
 
 /** More than anybody reads. */
 const RUNS_MAX = 100_000;
@@ -22,6 +29,7 @@ const RUN_FIELDS = [
   'source',
   'started_at',
   'ended_at',
+  'truncated',
 ];
 
 /** What fits 80 columns beside a whole run id, so that it can be copied into: inv reconcile show RUN. */
@@ -37,13 +45,14 @@ function whoText(mode: JsonValue | undefined, { source }: JsonObject): string {
   return source === 'worker' ? 'worker' : humanText(mode);
 }
 
-/** The number of differences, of those the worst kind that there is. */
+/** The number of differences, of those the worst kind that there is; `+`: there may be more. */
 function resultText(
   status: JsonValue | undefined,
-  { findings, violations, repaired }: JsonObject,
+  { findings, violations, repaired, truncated }: JsonObject,
 ): string {
-  if (Number(violations) > 0) return `violated ${humanText(violations)}`;
-  if (status === 'drift') return `drift ${humanText(findings)}`;
+  const more = truncated === true ? '+' : '';
+  if (Number(violations) > 0) return `violated ${humanText(violations)}${more}`;
+  if (status === 'drift') return `drift ${humanText(findings)}${more}`;
   return status === 'repaired' ? `repaired ${humanText(repaired)}` : humanText(status);
 }
 
@@ -61,13 +70,14 @@ export async function runReconcileHistory(
 ): Promise<void> {
   const { books } = await context.reconcile();
   const runs = await books.runs({ limit: limit ?? RUNS_MAX });
-  const rows = runs.map(runRow);
+  const rows = runs.map((run) => ({ ...runRow(run), ...truncatedDocument(run) }));
+  const isCut = rows.some(({ truncated }) => truncated === true);
   await context.terminal.print({
     document: rows,
     rows,
     columns: context.terminal.format === 'table' ? COLUMNS_FOR_PEOPLE : plainColumns(RUN_FIELDS),
     empty: 'nothing was reconciled yet',
-    footer: 'inv reconcile show RUN says what one has found',
+    footer: `inv reconcile show RUN says what one has found${isCut ? '; +: there may be more' : ''}`,
   });
 }
 
@@ -77,16 +87,34 @@ export async function runReconcileShow(
   { name }: { readonly name: string },
 ): Promise<void> {
   const { run, findings } = await showRun(await context.reconcile(), name);
+  const unchecked = run.unchecked ?? [];
+  for (const { reason } of unchecked) context.terminal.warn(`not checked: ${reason}`);
   const shown = findings.map((one) => ({ ...one, why: whyText(run, one) }));
   await context.terminal.print({
-    document: { ...runRow(run), findings: shown.map(findingDocument) },
+    document: {
+      ...runRow(run),
+      ...(run.unchecked === null ? UNKNOWN : uncheckedDocument(run.unchecked)),
+      findings: shown.map(findingDocument),
+    },
     rows: shown.map(findingRow),
     columns: plainColumns(FINDING_FIELDS),
     human: (style) => [
-      `run ${run.runId} (${modeText(run)}) by ${run.source === 'worker' ? 'a worker of ' : ''}${run.actor}, ${run.startedAt}: ${statusText(run)}`,
+      `run ${run.runId} (${modeText(run)})`,
+      `  by ${whoseText(run)}, ${momentText(run.startedAt)} UTC: ${statusText(run)}${unchecked.some(isMore) ? ', and there may be more' : ''}`,
       ...shown.flatMap((one) => findingLines(one, style)),
     ],
   });
+}
+
+/** Nobody has kept it. */
+const UNKNOWN = { truncated: null, inconclusive: null };
+
+function truncatedDocument({ unchecked }: RecordedRun): JsonObject {
+  return { truncated: unchecked === null ? null : unchecked.some(isMore) };
+}
+
+function whoseText({ source, actor }: RecordedRun): string {
+  return source === 'worker' ? `a worker of ${actor}` : actor;
 }
 
 function runRow(run: RecordedRun): JsonObject {

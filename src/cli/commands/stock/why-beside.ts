@@ -1,3 +1,4 @@
+import { isMore } from '../../../domain/reconcile/verdict.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { OrderRow } from '../../../ports/pool-books.ts';
 import type { ShownPool } from '../../../services/pools/shown-pool.ts';
@@ -41,6 +42,7 @@ export function lastRunDocument({ run, findings }: LastRun): JsonObject {
     run_id: run.runId,
     status: run.status,
     started_at: run.startedAt,
+    truncated: run.unchecked === null ? null : run.unchecked.some(isMore),
     findings: findings.map(({ finding, outcome, receipt }) => ({
       check: finding.check,
       evidence: finding.evidence,
@@ -53,7 +55,9 @@ export function lastRunDocument({ run, findings }: LastRun): JsonObject {
 export function lastRunLines(last: LastRun | undefined): readonly string[] {
   if (last === undefined) return [];
   const { run, findings } = last;
-  const at = `It was last reconciled at ${momentText(run.startedAt)} UTC`;
+  const isWhole = run.status !== 'inconclusive' && (run.unchecked ?? []).length === 0;
+  const partly = isWhole ? '' : ', but not everything was looked at';
+  const at = `It was last reconciled at ${momentText(run.startedAt)} UTC${partly}`;
   if (findings.length === 0) return [`${at}: nothing differed.`];
   const told = findings.map(({ finding, outcome }) => `${finding.evidence} (${outcome})`);
   return [`${at}: ${told.join('; ')}.`];
