@@ -22,6 +22,13 @@ export interface LocatedBucket {
   readonly generation: number | null;
 }
 
+export interface LocatedBuckets {
+  readonly serverTimeMs: number;
+  readonly buckets: readonly LocatedBucket[];
+  /** Shards of a cluster that did not answer while others did, and why: the pool may have buckets there. */
+  readonly silent: ReadonlyMap<number, unknown>;
+}
+
 /** One request to sell or hold, in one bucket. */
 export interface SaleRequest {
   readonly shard: number;
@@ -167,10 +174,7 @@ export interface TrimRequest {
 export interface PoolGate {
   readonly shards: number;
   /** The open buckets of a product at a location, over all shards, and the time of Redis. */
-  locate(
-    sku: string,
-    location: string,
-  ): Promise<{ readonly serverTimeMs: number; readonly buckets: readonly LocatedBucket[] }>;
+  locate(sku: string, location: string): Promise<LocatedBuckets>;
   /** Many calls of one tick travel in one script call a shard. */
   sell(request: SaleRequest): Promise<SaleAnswer>;
   hold(request: HoldRequest): Promise<SaleAnswer>;
@@ -189,7 +193,8 @@ export interface PoolGate {
   findRecord(shard: number, requestId: string): Promise<RequestRecord>;
   /**
    * Which shard remembers the id; for commands that know nothing but the id. Of several shards, one
-   * that sold or holds goes before one that cannot be read, and that before those that refused.
+   * that sold or holds goes before one that cannot be read, and that before those that refused; without
+   * one that did, all have to answer.
    */
   findRequest(requestId: string): Promise<FoundRequest>;
 

@@ -1,3 +1,4 @@
+import { InvError } from '../lib/errors.ts';
 import { createOutages } from './outages.ts';
 import type { WorkerDependencies, WorkerOptions } from './dependencies.ts';
 import { createShardWork } from './shard-work.ts';
@@ -20,9 +21,27 @@ export async function workOnce(
     createShardWork({ shard, dependencies, options, outages, suspects: new Map() }),
   );
   let lagEvents = 0;
-  for (const work of shards) lagEvents += await workShardOnce(work);
+  let failure: InvError | undefined;
+  for (const work of shards) {
+    try {
+      lagEvents += await workShardOnce(work);
+    } catch (error) {
+      // Where one node of a cluster is away, the shards of the others are seen to all the same.
+      if (!isRedisAway(error)) throw error;
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
   return workReport(
     shards.map(({ tally }) => tally),
     lagEvents,
+  );
+}
+
+function isRedisAway(error: unknown): error is InvError {
+  return (
+    error instanceof InvError &&
+    error.code === 'STORE_UNAVAILABLE' &&
+    error.facts['store'] === 'redis'
   );
 }

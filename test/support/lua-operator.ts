@@ -60,11 +60,12 @@ export function openLua(
 ): PostingStrategy {
   const { pools } = parts;
   const gate = () => Promise.resolve(ownGate);
+  const books = () => Promise.resolve(pools.books);
   const origin = { actor: 'operator', host: 'here', source: 'test' };
   const orders: OrderDependencies = {
     gate,
-    directory: createPoolDirectory({ gate, clock: systemClock }),
-    books: () => Promise.resolve(pools.books),
+    directory: createPoolDirectory({ gate, books, clock: systemClock }),
+    books,
     catalogue: () => Promise.resolve(pools.catalogue),
     fallback: null,
     recover: null,

@@ -146,11 +146,12 @@ function clientOf(
     if (options.database === null) return Promise.reject(new Error('MySQL is not to be asked'));
     return Promise.resolve(options.database ?? shop.database);
   };
+  const books = async () => createPoolBooks({ database: await database(), lossLimit: null });
   return {
     opened,
     gate,
-    directory: createPoolDirectory({ gate, clock: systemClock }),
-    books: async () => createPoolBooks({ database: await database(), lossLimit: null }),
+    directory: createPoolDirectory({ gate, books, clock: systemClock }),
+    books,
     catalogue: async () => createCatalogue(await database()),
     fallback: fallback
       ? async () =>

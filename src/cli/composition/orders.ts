@@ -30,10 +30,11 @@ export function createOrders({
   isWatched = false,
 }: OrderParts): OrderDependencies {
   const { attemptsMax, baseMs, factor } = config.retry;
+  const books: OrderDependencies['books'] = async () => (await pools()).books;
   return {
     gate: stores.gate,
-    directory: createPoolDirectory({ gate: stores.gate, clock }),
-    books: async () => (await pools()).books,
+    directory: createPoolDirectory({ gate: stores.gate, books, clock }),
+    books,
     catalogue: async () => (await pools()).catalogue,
     fallback:
       config.pools.fallback === 'none'

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { LocatedBucket, PoolGate } from '../../ports/pool-gate.ts';
+import type { PoolBooks } from '../../ports/pool-books.ts';
+import type { LocatedBucket, LocatedBuckets, PoolGate } from '../../ports/pool-gate.ts';
 import type { ServerTime } from './series.ts';
 
 export interface Located {
@@ -21,19 +22,26 @@ const REMEMBERED_MS = 250;
 /** A long-lived process forgets all of them now and then, whatever it was asked for. */
 const REMEMBERED_POOLS_MAX = 10_000;
 
-/** Asks Redis where a pool is, once for all who ask within a moment. */
+/**
+ * Asks Redis where a pool is, once for all who ask within a moment. Where a part of Redis is away, the
+ * books tell whether the pool has buckets there: a part of a pool must not pass for all of it.
+ */
 export function createPoolDirectory({
   gate,
+  books,
   clock,
 }: {
   readonly gate: () => Promise<PoolGate>;
+  readonly books: () => Promise<Pick<PoolBooks, 'buckets'>>;
   readonly clock: Clock;
 }): PoolDirectory {
   const asked = new Map<string, { readonly located: Promise<Located>; readonly atMs: number }>();
 
   const ask = async (key: string, sku: string, location: string): Promise<Located> => {
     try {
-      const { serverTimeMs, buckets } = await (await gate()).locate(sku, location);
+      const located = await (await gate()).locate(sku, location);
+      if (located.silent.size > 0) await requireWhole(books, located);
+      const { serverTimeMs, buckets } = located;
       // Nobody waits a moment for a pool that has just been opened.
       if (buckets.length === 0) asked.delete(key);
       return { buckets, time: { nowMs: serverTimeMs, readAtMs: clock.monotonic() } };
@@ -58,4 +66,17 @@ export function createPoolDirectory({
       asked.delete(`${location} ${sku}`);
     },
   };
+}
+
+/** @throws what a silent shard failed with, where the pool is in it or may be */
+async function requireWhole(
+  books: () => Promise<Pick<PoolBooks, 'buckets'>>,
+  { buckets, silent }: LocatedBuckets,
+): Promise<void> {
+  const [known] = buckets;
+  const [why] = silent.values();
+  if (known === undefined) throw why;
+  const { productId, locationId } = known;
+  const live = await (await books()).buckets({ productId, locationId, includeClosed: false });
+  if (live.some(({ shard }) => silent.has(shard))) throw why;
 }

@@ -148,6 +148,45 @@ describe('a node that dies in the middle of a sale', () => {
     }
   });
 
+  it('takes its own pools out of the sale, and no others', async () => {
+    await start();
+    const supplied = new Map([['P', UNITS]]);
+    for (const sku of ['Q0', 'Q1', 'Q2', 'Q3', 'Q4', 'Q5', 'Q6', 'Q7']) {
+      await stall.addProduct(sku, 10);
+      await stall.shop.open(sku, 10);
+      supplied.set(sku, 10);
+    }
+    const rows = await stall.database.sql(
+      `SELECT s.sku, b.shard FROM pools b JOIN products s ON s.id = b.product_id WHERE s.sku <> 'P'`,
+    );
+    const isOnSecond = (shard: unknown): boolean => shard === 1 || shard === 2;
+    expect(new Set(rows.map(({ shard }) => isOnSecond(shard))).size).toBe(2);
+    const second = cluster.masters[1]!;
+    await second.kill();
+    const shop = await stall.another({ budgetMs: 10_000 });
+    for (const [at, { sku, shard }] of rows.entries()) {
+      const order = { requestId: `q-${at}`, sku: String(sku), quantity: 1 };
+      const { promised } = await stall.history.record(order, shop.place);
+      // Somebody else may have used the id, so that it did nothing is not known.
+      expect([order, promised]).toEqual([order, isOnSecond(shard) ? 'unknown' : 'accepted']);
+    }
+    const part = { requestId: 'part', sku: 'P', quantity: 1 };
+    expect(await stall.history.record(part, shop.place)).toMatchObject({
+      promised: 'unknown',
+    });
+    await expect(stall.shop.work()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const [booked] = await stall.database.sql(
+      `SELECT COUNT(*) AS sales FROM postings WHERE kind = 'sale'`,
+    );
+    expect(booked?.['sales']).toBe(rows.filter(({ shard }) => !isOnSecond(shard)).length);
+    await second.start();
+    keepWorking();
+    const traffic = stall.traffic({ sku: 'P' });
+    await sellMore(traffic, 20);
+    await traffic.stop();
+    await stall.prove({ supplied });
+  });
+
   it('and whose replica was behind: nothing is oversold, and the loss is told', async () => {
     await start({ hasReplicas: true });
     const traffic = stall.traffic({ sku: 'P', duplicates: 0.3 });

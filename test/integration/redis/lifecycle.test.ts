@@ -15,6 +15,7 @@ describe('the life of a bucket', () => {
     await openPools(gate, [bucket]);
     expect(await gate.locate('SKU-1', 'MAIN')).toEqual({
       serverTimeMs: expect.any(Number) as number,
+      silent: new Map(),
       buckets: [
         { bucketId: 1, poolId: 1, bucket: 0, shard: 0, productId: 7, locationId: 1, generation: 1 },
       ],

@@ -102,10 +102,11 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     catalogue: createCatalogue(database),
   };
   const fallback = createConditional({ database, clock, attemptsMax: 50 });
+  const books = () => Promise.resolve(pools.books);
   const orders: OrderDependencies = {
     gate: () => Promise.resolve(gate),
-    directory: createPoolDirectory({ gate: () => Promise.resolve(gate), clock }),
-    books: () => Promise.resolve(pools.books),
+    directory: createPoolDirectory({ gate: () => Promise.resolve(gate), books, clock }),
+    books,
     catalogue: () => Promise.resolve(pools.catalogue),
     fallback: (options.isFallingBack ?? false) ? () => Promise.resolve(fallback) : null,
     recover: (options.isRecovering ?? true) ? (shard) => recoverShard(pools, shard) : null,

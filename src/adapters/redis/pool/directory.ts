@@ -1,6 +1,7 @@
 import type { PoolBucket } from '../../../domain/pool.ts';
-import type { LocatedBucket } from '../../../ports/pool-gate.ts';
+import type { LocatedBucket, LocatedBuckets } from '../../../ports/pool-gate.ts';
 import type { RecordedUnits } from '../../../ports/request-record.ts';
+import { answersOf } from './answers-of.ts';
 import { digits, numberOrNull, textsOf } from './replies.ts';
 import type { ShardContext } from './shard-context.ts';
 
@@ -22,8 +23,21 @@ export function parsePoolPlace(text: string): RecordedUnits['place'] {
   return { sku, location, poolId: Number(poolId) };
 }
 
-/** The buckets of a place in one shard, in one round trip. */
+/** The buckets of a place, in one round trip. @throws InvError when no shard answers */
 export async function locateBuckets(
+  shards: readonly ShardContext[],
+  place: string,
+): Promise<LocatedBuckets> {
+  const { given, silent } = await answersOf(shards, (shard) => locateIn(shard, place));
+  return {
+    // The nodes of a cluster differ: by the slowest clock, a deadline comes too early rather than too late.
+    serverTimeMs: Math.min(...given.map(({ serverTimeMs }) => serverTimeMs)),
+    buckets: given.flatMap(({ buckets }) => buckets),
+    silent,
+  };
+}
+
+async function locateIn(
   { shard, calls, keys }: ShardContext,
   place: string,
 ): Promise<{ readonly serverTimeMs: number; readonly buckets: readonly LocatedBucket[] }> {

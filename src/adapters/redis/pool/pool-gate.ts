@@ -88,15 +88,7 @@ function ordersOf(
 > {
   const at = (shard: number): Shard => shardAt(shards, shard);
   return {
-    locate: async (sku, location) => {
-      const place = placeOf({ sku, location });
-      const found = await Promise.all(shards.map((shard) => locateBuckets(shard, place)));
-      return {
-        // The nodes of a cluster differ: by the slowest clock, a deadline comes too early rather than too late.
-        serverTimeMs: Math.min(...found.map(({ serverTimeMs }) => serverTimeMs)),
-        buckets: found.flatMap(({ buckets }) => buckets),
-      };
-    },
+    locate: (sku, location) => locateBuckets(shards, placeOf({ sku, location })),
     sell: (request) => at(request.shard).orders.sell(request),
     hold: (request) => at(request.shard).orders.hold(request),
     confirm: (request) => at(request.shard).orders.confirm(request),
@@ -104,11 +96,7 @@ function ordersOf(
     expireDue: (shard, generation, limit) => expireDueHolds(at(shard), generation, limit),
     overdueHolds: (shard, lateMs, limit) => listOverdueHolds(at(shard), { lateMs, limit }),
     findRecord: async (shard, requestId) => (await at(shard).findRecord(requestId)).record,
-    findRequest: (requestId) =>
-      findRequest(
-        shards.map((shard) => shard.findRecord),
-        requestId,
-      ),
+    findRequest: (requestId) => findRequest(shards, requestId),
   };
 }
 

@@ -3,6 +3,7 @@ import { createCoalescer } from '../../../lib/coalescer.ts';
 import { InvError } from '../../../lib/errors.ts';
 import type { PoolGate } from '../../../ports/pool-gate.ts';
 import type { FoundRequest, RequestRecord } from '../../../ports/request-record.ts';
+import { answersOf, whyOf } from './answers-of.ts';
 import { parsePoolPlace } from './directory.ts';
 import { parseCounted, parseRecord } from './records.ts';
 import { digits, numberOrNull, textsOf } from './replies.ts';
@@ -62,23 +63,32 @@ async function readRecords(
   });
 }
 
-/** Asks every shard; one that sold or holds goes before those that refused, or whose record nobody can read. */
+/**
+ * Asks every shard; one that sold or holds goes before those that refused, or whose record nobody can read.
+ * @throws InvError when none of those that answer sold or holds, and others do not answer
+ */
 export async function findRequest(
-  shards: readonly FindRecord[],
+  shards: readonly RecordShard[],
   requestId: string,
 ): Promise<FoundRequest> {
-  const answers = await Promise.all(shards.map((find) => find(requestId)));
-  const known = answers.flatMap(({ record, shard, generation }) =>
+  const { given, silent } = await answersOf(shards, ({ findRecord }) => findRecord(requestId));
+  const known = given.flatMap(({ record, shard, generation }) =>
     record === null ? [] : [{ record, shard, generation }],
   );
+  const withUnits = known.find(({ record: { status } }) => status === 'sold' || status === 'held');
+  if (withUnits === undefined && silent.size > 0) throw whyOf(silent);
   return {
-    serverTimeMs: Math.min(...answers.map(({ serverTimeMs }) => serverTimeMs)),
+    serverTimeMs: Math.min(...given.map(({ serverTimeMs }) => serverTimeMs)),
     found:
-      known.find(({ record: { status } }) => status === 'sold' || status === 'held') ??
+      withUnits ??
       known.find(({ record: { status } }) => status === 'unreadable') ??
       known[0] ??
       null,
   };
+}
+
+interface RecordShard extends Pick<ShardContext, 'shard'> {
+  readonly findRecord: FindRecord;
 }
 
 /** Looks at every record of the shard: for holes in the stream, which do not come by themselves. */
