@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const isContinuousIntegration = process.env['CI'] !== undefined;
 makeEnvironmentNeutral();
@@ -12,6 +13,7 @@ export default defineConfig({
     allowOnly: !isContinuousIntegration,
     watch: false,
     maxWorkers: WORKERS_MAX,
+    sequence: { sequencer: LongestFirst },
     coverage: { include: ['src/**/*.ts'], reportsDirectory: 'coverage' },
     projects: [
       {
@@ -44,7 +46,8 @@ export default defineConfig({
           globalSetup: ['scripts/vitest-build.mjs', 'test/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          // Beside the other project: in groups one after the other a worker would wait at the end of each.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -114,7 +114,7 @@ it('the same id with other content is 5, and changes nothing', async () => {
     ['stock', 'adjust', 'MUG', '-2', '--request-id', 'reused'],
     ['stock', 'undo', 'reused', '--request-id', 'reused'],
   ]) {
-    const result = await inv.run([...other, '--json']);
+    const result = await inv.inside([...other, '--json']);
     expect([other, result.exitCode, result.stdout]).toEqual([other, 5, '']);
   }
   expect(await checksumOfRows(inv.database)).toBe(before);

@@ -121,7 +121,7 @@ describe('a schema that inv must not touch', () => {
       );
       await inv.database.sql(damage.replace('schema_migrations', `${name}.schema_migrations`));
       try {
-        const status = await inv.run(['db', 'status', '--json'], { env });
+        const status = await inv.inside(['db', 'status', '--json'], { env });
         expect([status.exitCode, status.stdout]).toEqual([78, '']);
         expect(JSON.parse(status.stderr)).toMatchObject({
           error: {
@@ -130,9 +130,9 @@ describe('a schema that inv must not touch', () => {
             message: expect.stringMatching(message) as unknown,
           },
         });
-        const migrate = await inv.run(['db', 'migrate'], { env });
+        const migrate = await inv.inside(['db', 'migrate'], { env });
         expect([migrate.exitCode, migrate.stdout]).toEqual([78, '']);
-        const doctor = await inv.run(['doctor', '--json'], { env });
+        const doctor = await inv.inside(['doctor', '--json'], { env });
         expect(doctor.exitCode).toBe(6);
         expect(checksOf(doctor).get('mysql.schema')).toMatchObject({
           status: 'fail',
@@ -159,7 +159,7 @@ describe('when a store does not let inv in', () => {
     ['db wait', ['db', 'wait', '--timeout', '1s']],
     ['doctor', ['doctor']],
   ])('%s ends with 69 when nobody listens', async (_, args) => {
-    expect((await inv.run(args, { env: nobody })).exitCode).toBe(69);
+    expect((await inv.inside(args, { env: nobody })).exitCode).toBe(69);
   });
 
   test('plain text to another machine is refused before anything is sent', async () => {
@@ -167,7 +167,7 @@ describe('when a store does not let inv in', () => {
       { INV_MYSQL_URL: 'mysql://u@db.example/x' },
       { INV_REDIS_URL: 'redis://r.example' },
     ]) {
-      const result = await inv.run(['doctor'], { env: url });
+      const result = await inv.inside(['doctor'], { env: url });
       expect([result.exitCode, result.stdout]).toEqual([78, '']);
       expect(result.stderr).toContain('without TLS');
     }

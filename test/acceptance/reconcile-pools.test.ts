@@ -62,16 +62,16 @@ describe('inv reconcile apply', () => {
   test('says what it did with the rows, and nothing of the rest', async () => {
     await inv.database.sql('UPDATE stock SET on_hand = 12');
     await redis.hincrby(`${inv.database.name}:{0}:p:1`, 'avail', -1);
-    await inv.run(['reconcile', '--plan', 'plan.json']);
+    await inv.inside(['reconcile', '--plan', 'plan.json']);
     const whole = JSON.parse(readFileSync(plan(), 'utf8')) as { changes: readonly unknown[] };
     writeFileSync(plan(), JSON.stringify({ ...whole, changes: whole.changes.slice(0, 1) }));
-    const applied = await inv.run(['reconcile', 'apply', 'plan.json', '--format', 'table']);
+    const applied = await inv.inside(['reconcile', 'apply', 'plan.json', '--format', 'table']);
     expect([applied.exitCode, applied.stdout]).toEqual([
       0,
       expect.stringMatching(/1 of 1 row of the plan made; nothing else was looked at/),
     ]);
     expect(applied.stdout).not.toContain('agree');
-    expect((await inv.run(['reconcile'])).exitCode).toBe(6);
+    expect((await inv.inside(['reconcile'])).exitCode).toBe(6);
   });
 
   test.each([
@@ -85,11 +85,11 @@ describe('inv reconcile apply', () => {
     ],
   ])('of an empty plan %s is no clean shop: exit 6', async (_, damage) => {
     await damage();
-    await inv.run(['reconcile', '--plan', 'plan.json']);
+    await inv.inside(['reconcile', '--plan', 'plan.json']);
     const whole = JSON.parse(readFileSync(plan(), 'utf8')) as object;
     writeFileSync(plan(), JSON.stringify({ ...whole, changes: [] }));
     const before = await inv.json(['reconcile', 'history', '--limit', '1']);
-    const applied = await inv.run(['reconcile', 'apply', 'plan.json', '--format', 'table']);
+    const applied = await inv.inside(['reconcile', 'apply', 'plan.json', '--format', 'table']);
     expect(applied.exitCode).toBe(6);
     expect(applied.stdout).toContain('there is nothing in the plan');
     expect(applied.stdout).not.toContain('agree');
@@ -103,7 +103,7 @@ describe('inv reconcile apply', () => {
 
   test('a second time tells the receipt again, with exit 0, also of a pool', async () => {
     await redis.hincrby(`${inv.database.name}:{0}:p:1`, 'avail', -1);
-    await inv.run(['reconcile', '--plan', 'plan.json']);
+    await inv.inside(['reconcile', '--plan', 'plan.json']);
     const first = (await inv.json(['reconcile', 'apply', 'plan.json'])) as Document;
     expect(first).toMatchObject({ status: 'repaired', rows: { planned: 1, made: 1 } });
     expect(first.findings[0]?.repair).toMatchObject({
@@ -117,7 +117,7 @@ describe('inv reconcile apply', () => {
       reason: 'mended before',
       request_id: first.findings[0]?.repair['request_id'],
     });
-    const table = await inv.run(['reconcile', 'apply', 'plan.json', '--format', 'table']);
+    const table = await inv.inside(['reconcile', 'apply', 'plan.json', '--format', 'table']);
     expect(table.stdout).toContain('0 of 1 row of the plan made, 1 made before');
   });
 });
@@ -133,18 +133,18 @@ describe('a frozen shard', () => {
 
   test('pages until a person unfreezes it', async () => {
     for (const args of [['reconcile'], ['reconcile', '--fix'], ['reconcile', '--quiet']]) {
-      const result = await inv.run([...args, '--json']);
+      const result = await inv.inside([...args, '--json']);
       expect(result.exitCode).toBe(7);
       const { findings } = JSON.parse(result.stdout) as Document;
       expect(findings).toMatchObject([{ check: 'pools.frozen', repair: { command: toDo } }]);
     }
     await inv.run(['worker', 'unfreeze', '--shard', '0', '--yes']);
-    expect((await inv.run(['reconcile'])).exitCode).toBe(0);
+    expect((await inv.inside(['reconcile'])).exitCode).toBe(0);
   });
 
   test('is named by pool show, with its reason', async () => {
     await redis.hset(`${inv.database.name}:{0}:meta`, 'token', 'somebody else');
-    const { stderr } = await inv.run(['pool', 'show', 'MUG', '--format', 'table']);
+    const { stderr } = await inv.inside(['pool', 'show', 'MUG', '--format', 'table']);
     expect(stderr).toContain('shard 0 is frozen');
     expect(stderr).toContain('MySQL is older (inv worker status)');
     expect(stderr).not.toContain('inv worker once');
@@ -158,7 +158,7 @@ test('a shard that --fix has frozen keeps its reason, and does not ask for --fix
   expect(fixed.exitCode).toBe(7);
   for (const { stdout } of [
     fixed,
-    await inv.run(['reconcile', 'show', 'last', '--format', 'table']),
+    await inv.inside(['reconcile', 'show', 'last', '--format', 'table']),
   ]) {
     expect(stdout).toContain('not mended: shard 0 is frozen now');
     expect(stdout).toContain('inv worker unfreeze --shard 0');
@@ -206,7 +206,7 @@ describe('what a worker mends by itself', () => {
     expect(await lastRun()).toMatchObject({
       findings: [{ check: 'pools.identity', repair: { state: 'repaired' } }],
     });
-    const { stdout } = await inv.run(['reconcile', 'show', 'last', '--format', 'table']);
+    const { stdout } = await inv.inside(['reconcile', 'show', 'last', '--format', 'table']);
     expect(stdout).toMatch(/^run [0-9a-f-]{36} \(fix\)\n {2}by a worker of tester, /);
   });
 
@@ -234,22 +234,22 @@ test('a shard that is shut is said once in a pipe, without a header', async () =
 
 test('stock why tells of units that are on the way, and of holds that have no name yet', async () => {
   await inv.json(['order', 'place', 'MUG', '3', '--hold', '1h']);
-  const { stdout } = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
+  const { stdout } = await inv.inside(['stock', 'why', 'MUG', '--format', 'table']);
   expect(stdout).toContain('3 left to sell, 3 held, 2 on the way into the books');
   expect(stdout).toContain('3 more held, not by name in the books yet');
 });
 
 test('a plan names its own file, and an empty one is said to be empty', async () => {
-  const none = await inv.run(['reconcile', '--plan', 'none.json', '--format', 'table']);
+  const none = await inv.inside(['reconcile', '--plan', 'none.json', '--format', 'table']);
   expect(none.stderr).toContain('the plan is empty');
   await inv.database.sql('UPDATE stock SET on_hand = 12');
-  const one = await inv.run(['reconcile', '--plan', 'one.json', '--format', 'table']);
+  const one = await inv.inside(['reconcile', '--plan', 'one.json', '--format', 'table']);
   expect(one.stderr).toContain('inv reconcile apply one.json');
 });
 
 test('the history is a table in 80 columns, whatever came of the runs', async () => {
   const more = ['inconclusive', 'running', 'drift', 'repaired'];
-  await inv.run(['reconcile']);
+  await inv.inside(['reconcile']);
   for (const status of more) {
     await inv.database.sql(
       `INSERT INTO reconcile_runs (run_id, mode, scope, status, findings, repaired, actor, host, source, started_at)
@@ -257,7 +257,7 @@ test('the history is a table in 80 columns, whatever came of the runs', async ()
       [status],
     );
   }
-  const { stdout } = await inv.run(['reconcile', 'history', '--format', 'table'], {
+  const { stdout } = await inv.inside(['reconcile', 'history', '--format', 'table'], {
     env: { COLUMNS: '80' },
   });
   const [header, ...lines] = stdout.trimEnd().split('\n');

@@ -67,8 +67,8 @@ describe('inv reconcile', () => {
     expect(forPeople.exitCode).toBe(6);
     expect(forPeople.stdout).toContain('try: inv reconcile --fix --sku MUG');
     expect((await inv.run(['reconcile', '--exit-zero'])).exitCode).toBe(0);
-    expect((await inv.run(['reconcile', '--scope', 'settings'])).exitCode).toBe(0);
-    expect((await inv.run(['reconcile', '--sku', 'mug'])).exitCode).toBe(6);
+    expect((await inv.inside(['reconcile', '--scope', 'settings'])).exitCode).toBe(0);
+    expect((await inv.inside(['reconcile', '--sku', 'mug'])).exitCode).toBe(6);
   });
 
   test('exits 7 when more went out than ever came in', async () => {
@@ -110,7 +110,7 @@ describe('inv reconcile', () => {
     [['reconcile', 'aply'], 2],
     [['reconcile', '--fields', 'nonsense'], 2],
   ])('refuses %j with %i, and nothing is written', async (args, exitCode) => {
-    const result = await inv.run([...args, '--json']);
+    const result = await inv.inside([...args, '--json']);
     expect([result.exitCode, result.stdout]).toEqual([exitCode, '']);
     expect(await inv.database.sql('SELECT * FROM reconcile_runs')).toEqual([]);
   });
@@ -172,8 +172,10 @@ describe('inv reconcile --fix', () => {
     const result = await inv.run(dry);
     expect([result.exitCode, result.stderr]).toEqual([6, 'dry run: nothing was changed\n']);
     expect(result.stdout).not.toContain('dry');
-    expect(JSON.parse((await inv.run([...dry, '--json'])).stdout)).toMatchObject({ dry_run: true });
-    const { stdout } = await inv.run([...dry, '--format', 'table']);
+    expect(JSON.parse((await inv.inside([...dry, '--json'])).stdout)).toMatchObject({
+      dry_run: true,
+    });
+    const { stdout } = await inv.inside([...dry, '--format', 'table']);
     expect(stdout).toContain('dry run: nothing was mended, and no run is kept');
     expect(await onHand()).toBe(13);
   });
@@ -211,7 +213,7 @@ describe('inv reconcile --plan and apply', () => {
 
   test('exits 5 for a row that is no longer as the plan saw it', async () => {
     await damaged();
-    await inv.run(['reconcile', '--plan', 'plan.json']);
+    await inv.inside(['reconcile', '--plan', 'plan.json']);
     await inv.database.sql('UPDATE stock SET on_hand = 14');
     const result = await inv.run(['reconcile', 'apply', 'plan.json', '--json']);
     expect([result.exitCode, await onHand()]).toEqual([5, 14]);
@@ -239,7 +241,7 @@ describe('inv reconcile --plan and apply', () => {
     const unknown = { format: 'inv-reconcile-plan-1', run_id: 'unknown', changes: [] };
     writeFileSync(join(inv.folder, 'unknown.json'), JSON.stringify(unknown));
     await damaged();
-    const result = await inv.run([...args, '--json']);
+    const result = await inv.inside([...args, '--json']);
     expect([result.exitCode, result.stdout]).toEqual([exitCode, '']);
     expect(await onHand()).toBe(13);
   });
@@ -249,7 +251,7 @@ describe('what was done before', () => {
   test('is listed, shown by its id, and explained by stock why', async () => {
     await damaged();
     const { run_id: runId } = (await inv.json(['reconcile', '--fix'])) as Document;
-    await inv.run(['reconcile']);
+    await inv.inside(['reconcile']);
     expect(await inv.json(['reconcile', 'history'])).toMatchObject([
       { mode: 'check', status: 'clean', findings: 0 },
       { run_id: runId, mode: 'fix', status: 'repaired', findings: 1, repaired: 1, actor: 'tester' },
@@ -263,7 +265,7 @@ describe('what was done before', () => {
     const shown = (await inv.json(['reconcile', 'show', runId])) as Document;
     expect(shown.findings[0]).toMatchObject(finding);
     expect(await inv.json(['reconcile', 'show', 'last'])).toMatchObject({ mode: 'check' });
-    expect((await inv.run(['reconcile', 'show', 'nothing'])).exitCode).toBe(4);
+    expect((await inv.inside(['reconcile', 'show', 'nothing'])).exitCode).toBe(4);
     expect((await inv.run(['reconcile', 'show', runId])).stdout).toContain('ledger.balance');
     expect(await inv.json(['stock', 'why', 'MUG'])).toMatchObject({
       holds: [],
@@ -277,11 +279,11 @@ describe('what was done before', () => {
       ...['order', 'place', 'MUG', '2', '--hold', '1h', '--buyer', 'ann', '--request-id', 'web-1'],
     ]);
     await inv.json(['worker', 'once']);
-    const why = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
+    const why = await inv.inside(['stock', 'why', 'MUG', '--format', 'table']);
     expect(why.stdout).toMatch(/2 at MAIN are held for ann until .* UTC \(order web-1\)/);
     expect(why.stdout).not.toContain('reconciled');
-    await inv.run(['reconcile']);
-    const after = await inv.run(['stock', 'why', 'MUG', '--format', 'table']);
+    await inv.inside(['reconcile']);
+    const after = await inv.inside(['stock', 'why', 'MUG', '--format', 'table']);
     expect(after.stdout).toMatch(/It was last reconciled at .* UTC: nothing differed/);
   });
 });

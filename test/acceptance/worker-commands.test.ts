@@ -78,14 +78,14 @@ describe('before there is any pool', () => {
     [['worker', 'parked', 'discard', '1'], 2],
     [['worker', 'parked', 'discard', '1', '--yes'], 4],
   ])('%j is refused with exit code %i', async (args, exitCode) => {
-    const result = await inv.run([...args, '--json']);
+    const result = await inv.inside([...args, '--json']);
     expect([result.exitCode, result.stdout]).toEqual([exitCode, '']);
   });
 
   it('without MySQL it ends with 69', async () => {
     const env = { INV_MYSQL_URL: 'mysql://u@127.0.0.1:1/x', INV_RETRY_ATTEMPTS_MAX: '1' };
     for (const command of ['run', 'once', 'status']) {
-      expect((await inv.run(['worker', command], { env })).exitCode).toBe(69);
+      expect((await inv.inside(['worker', command], { env })).exitCode).toBe(69);
     }
   });
 });
@@ -135,7 +135,7 @@ describe('worker run', () => {
     await sell();
     await redis.del(key('p:1'));
     await expect
-      .poll(() => inv.run(['order', 'place', 'MUG', '1']), { timeout: 20_000 })
+      .poll(() => inv.inside(['order', 'place', 'MUG', '1']), { timeout: 20_000 })
       .toMatchObject({ exitCode: 0 });
     const { code, stderr } = await stopped(running);
     expect(code).toBe(0);
@@ -149,7 +149,7 @@ describe('worker run', () => {
   it('--quiet leaves alarms only', async () => {
     const running = startCommand(inv, ['worker', 'run', '--quiet']);
     await expect
-      .poll(() => inv.run(['worker', 'status', '--json']), { timeout: 20_000 })
+      .poll(() => inv.inside(['worker', 'status', '--json']), { timeout: 20_000 })
       .toMatchObject({ stdout: expect.stringContaining('"worker":"') as string });
     const { code, stderr } = await stopped(running);
     expect([code, stderr]).toEqual([0, '']);
@@ -185,7 +185,7 @@ describe('what needs a person', () => {
       status: 'warn',
     });
     await inv.json(['worker', 'once']);
-    expect((await inv.run(['worker', 'status'])).exitCode).toBe(0);
+    expect((await inv.inside(['worker', 'status'])).exitCode).toBe(0);
   });
 
   it('a shard that lost its data is recovered, and says what may be lost', async () => {
@@ -215,8 +215,8 @@ describe('what needs a person', () => {
       resolution: null,
     });
     const id = String(event?.id);
-    expect((await inv.run(['worker', 'status'])).exitCode).toBe(6);
-    expect((await inv.run(['doctor'])).exitCode).toBe(6);
+    expect((await inv.inside(['worker', 'status'])).exitCode).toBe(6);
+    expect((await inv.inside(['doctor'])).exitCode).toBe(6);
     const retry = await inv.run(['worker', 'parked', 'retry', id, '--json']);
     expect([retry.exitCode, retry.stdout]).toEqual([3, '']);
     const screen = await runInTerminal(['worker', 'parked', 'list'], {
@@ -224,7 +224,7 @@ describe('what needs a person', () => {
       cwd: inv.folder,
     });
     expect(screen.raw).not.toContain('\u001b[2J');
-    expect((await inv.run(['worker', 'parked', 'discard', id])).exitCode).toBe(2);
+    expect((await inv.inside(['worker', 'parked', 'discard', id])).exitCode).toBe(2);
     const discard = ['worker', 'parked', 'discard', id, '--yes', '--request-id', 'd-1'];
     expect(await inv.json(discard)).toEqual({
       request_id: 'd-1',
@@ -238,7 +238,7 @@ describe('what needs a person', () => {
     expect(await inv.json(['worker', 'parked', 'list', '--all'])).toMatchObject([
       { resolution: 'discarded' },
     ]);
-    expect((await inv.run(['worker', 'status'])).exitCode).toBe(0);
+    expect((await inv.inside(['worker', 'status'])).exitCode).toBe(0);
   });
 
   it('a frozen shard sells nothing until a person lets it go', async () => {
@@ -286,7 +286,7 @@ describe('an account of Redis with the rights of docs/pools.md', () => {
   afterAll(() => redis.call('ACL', 'DELUSER', NAME));
 
   const rightsOf = async (): Promise<unknown> => {
-    const { stdout } = await inv.run(['doctor', '--json'], { env });
+    const { stdout } = await inv.inside(['doctor', '--json'], { env });
     const { checks } = JSON.parse(stdout) as { checks: { id: string }[] };
     return checks.find(({ id }) => id === 'redis.rights');
   };

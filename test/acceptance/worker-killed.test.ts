@@ -103,7 +103,8 @@ describe('a worker killed with a hundred orders in its hands', () => {
 });
 
 describe('a command killed', () => {
-  const run = async (...words: string[]) => documentOf(await scene.inv.run([...words, '--json']));
+  const run = async (...words: string[]) =>
+    documentOf(await scene.inv.inside([...words, '--json']));
   const order = (id: string) => ['order', 'place', scene.sku, '2', '--request-id', id];
 
   it('after the sale: asked again it is the same sale, booked once', async () => {

@@ -27,7 +27,7 @@ export interface Scene {
   traffic(options: Partial<TrafficOptions>): Traffic;
   /** `inv worker run`, until `stop`; it must survive whatever the drill does to the stores. */
   startWorker(env?: Readonly<Record<string, string>>): SceneWorker;
-  /** Settles all there is, by `inv worker once`, as often as it takes. */
+  /** Settles all there is, by `inv worker once` in this process, as often as it takes. */
   settle(): Promise<void>;
   /** Reruns what is unknown, settles, and judges history, books and Redis. */
   prove(options?: JudgeOptions): Promise<void>;
@@ -62,15 +62,17 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   const inv: Installation = { ...made, env: { ...made.env, ...DRILL_ENV, ...options.env } };
   const run: Installation['run'] = (args, given = {}) =>
     made.run(args, { ...given, env: { ...DRILL_ENV, ...options.env, ...given.env } });
+  const inside: Installation['inside'] = (args, given = {}) =>
+    made.inside(args, { ...given, env: { ...DRILL_ENV, ...options.env, ...given.env } });
   const sku = 'DRILL';
   await insertProducts(inv.database, [{ sku }]);
-  documentOf(await run(['stock', 'in', sku, String(units), '--json']));
-  documentOf(await run(['pool', 'open', sku, String(pooled), '--json']));
+  documentOf(await inside(['stock', 'in', sku, String(units), '--json']));
+  documentOf(await inside(['pool', 'open', sku, String(pooled), '--json']));
   const history = createHistory();
   const backgrounds = createBackgrounds();
   const workers = new Set<SceneWorker>();
   const scene: Scene = {
-    inv: { ...inv, run },
+    inv: { ...inv, run, inside },
     redisSocket,
     sku,
     units,
@@ -85,10 +87,10 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
       workers.add(worker);
       return worker;
     },
-    settle: () => settleAll(run),
+    settle: () => settleAll(inside),
     prove: async (judged = {}) => {
       await rerunUnknown(history, byBinary(inv));
-      await settleAll(run);
+      await settleAll(inside);
       await proveAll(scene, judged);
     },
     close: async () => {
@@ -142,9 +144,9 @@ function startSceneWorker(
 const ROUNDS_MAX = 20;
 
 /** A busy or recovering shard is no failure of a drill as long as it comes to an end. */
-async function settleAll(run: Installation['run']): Promise<void> {
+async function settleAll(inside: Installation['inside']): Promise<void> {
   for (let round = 1; ; round += 1) {
-    const result = await run(['worker', 'once', '--json']);
+    const result = await inside(['worker', 'once', '--json']);
     const isDone = result.exitCode === 0 && documentOf(result)['lag_events'] === 0;
     if (isDone) return;
     if (round === ROUNDS_MAX) {
