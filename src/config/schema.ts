@@ -78,6 +78,14 @@ export const SETTINGS = {
     'redis',
     'Redis or Valkey to use, as redis://host:6379/0 or rediss://… (null: a private server on this machine).',
   ),
+  'redis.cluster_nodes': text(
+    {
+      default: null,
+      pattern: /^[\w.:[\]-]+:\d{1,5}(, ?[\w.:[\]-]+:\d{1,5}){0,15}$/,
+      wants: 'up to 16 nodes as host:port, with commas between them',
+    },
+    'More nodes of the cluster that redis.url belongs to, asked when that one is away (null: none).',
+  ),
   'redis.password': secret('Password for Redis; better kept in the environment than in a file.'),
   'redis.key_prefix': text(
     { default: 'inv', pattern: /^[A-Za-z0-9_-]{1,32}$/, wants: '1 to 32 letters, digits, - or _' },

@@ -9,7 +9,7 @@ import type { RedisLimits, RedisTarget } from './target.ts';
  * A connection that has answered once. It is never connected again: the driver would send anew what
  * was under way.
  * @param isWatched the caller sees to it that replies come in time
- * @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED (login, TLS)
+ * @throws InvError STORE_UNAVAILABLE, NOT_PERMITTED (login, TLS), BAD_CONFIGURATION (no such database)
  */
 export async function openConnection(
   target: RedisTarget,
@@ -39,7 +39,7 @@ async function connect(client: Redis, target: RedisTarget, limits: RedisLimits):
   });
   try {
     // A login that is refused does not fail the connection; the first command tells.
-    await Promise.race([client.connect().then(() => client.ping()), tooLate]);
+    await Promise.race([greet(client, target), tooLate]);
   } catch (error) {
     hangUp(client);
     // "Connection is closed" says less than what closed it.
@@ -47,6 +47,20 @@ async function connect(client: Redis, target: RedisTarget, limits: RedisLimits):
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function greet(client: Redis, { database, label }: RedisTarget): Promise<void> {
+  await client.connect();
+  try {
+    if (database !== 0) await client.select(database);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('ERR ')) throw error;
+    throw new InvError('BAD_CONFIGURATION', `Redis at ${label} has no database ${database}`, {
+      hint: 'redis.url names it; a cluster has only database 0',
+      facts: { store: 'redis' },
+    });
+  }
+  await client.ping();
 }
 
 export async function closeConnection(client: Redis): Promise<void> {

@@ -13,7 +13,8 @@ export function redisOptions(
       : { host: address.host, port: address.port }),
     ...(user === null ? {} : { username: user }),
     ...(password === null ? {} : { password }),
-    db: target.database,
+    // The driver would go on in database 0 where another one is refused: connection.ts selects it.
+    db: 0,
     protocol: 2,
     replyMapping: 'legacy',
     lazyConnect: true,

@@ -1,3 +1,5 @@
+import type { NodeAddress } from './cluster/moved.ts';
+
 /** Where Redis is. Times in milliseconds. */
 export interface RedisTarget {
   /** Shown in messages; never holds a password. */
@@ -6,6 +8,8 @@ export interface RedisTarget {
     { readonly socketPath: string } | { readonly host: string; readonly port: number };
   readonly user: string | null;
   readonly password: string | null;
+  /** More nodes of its cluster, to be asked when this one is away. None: it need not be a cluster. */
+  readonly otherNodes?: readonly NodeAddress[];
   /** Number of the logical database. */
   readonly database: number;
   /** null = plain text (private socket, loopback, or redis.insecure). */

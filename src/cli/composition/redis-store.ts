@@ -35,7 +35,16 @@ export async function openRedisStore(options: MysqlStoreOptions): Promise<RedisS
 export async function configuredRedis(config: Config): Promise<RedisTarget | null> {
   const target = storeTargets(config).redis;
   if (target.kind === 'unconfigured') throw unconfiguredStore(target.setting);
-  return target.kind === 'private' ? null : targetFromUrl(target);
+  if (target.kind === 'private') return null;
+  return { ...(await targetFromUrl(target)), otherNodes: nodesIn(config.redis.clusterNodes) };
+}
+
+/** `redis.cluster_nodes`, which the schema has checked. */
+function nodesIn(list: string | null): readonly { readonly host: string; readonly port: number }[] {
+  return (list ?? '').split(/, ?/).flatMap((node) => {
+    const [, host, port] = /^\[?(.+?)\]?:(\d+)$/.exec(node) ?? [];
+    return host === undefined ? [] : [{ host, port: Number(port) }];
+  });
 }
 
 export function privateRedis({ socket }: Pick<LocalServer, 'socket'>): RedisTarget {

@@ -148,6 +148,20 @@ describe('a node that dies in the middle of a sale', () => {
     }
   });
 
+  it('is not missed by whoever knows another one', async () => {
+    await start();
+    const [first, second, third] = cluster.masters;
+    const at = (node = first!) => ({ host: '127.0.0.1', port: node.port });
+    const shop = await stall.another({ redisNodes: [at(second), at(third)], budgetMs: 10_000 });
+    await first!.kill();
+    // Shard 3 is the only one that was there.
+    for (const shard of [0, 1, 2]) {
+      expect(await shop.pools.gate.snapshot(shard)).toMatchObject({ isOpen: true });
+    }
+    await expect(shop.pools.gate.snapshot(3)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await first!.start();
+  });
+
   it('takes its own pools out of the sale, and no others', async () => {
     await start();
     const supplied = new Map([['P', UNITS]]);

@@ -40,6 +40,8 @@ export interface ShopOptions {
   readonly packageRoot: string;
   readonly mysql: MysqlTarget;
   readonly redisSocket: string;
+  /** More nodes of its cluster. */
+  readonly redisNodes?: readonly { readonly host: string; readonly port: number }[];
   readonly keyPrefix: string;
   readonly limits?: Partial<MysqlLimits>;
   readonly budgetMs?: number;
@@ -75,6 +77,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     target: {
       label: redisSocket,
       address: { socketPath: redisSocket },
+      otherNodes: options.redisNodes ?? [],
       user: null,
       password: null,
       database: 0,

@@ -73,6 +73,7 @@ test('the configuration without any source is this', async () => {
     },
     redis: {
       url: null,
+      clusterNodes: null,
       password: null,
       keyPrefix: 'inv',
       tlsCaFile: null,

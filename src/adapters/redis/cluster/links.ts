@@ -13,7 +13,7 @@ const ASK_AGAIN_MS = 100;
 /**
  * The links to the servers that hold the keys: to one Redis, or to the masters of a cluster, where every
  * call goes to the node that has the slot of its keys. States: one server, until it answers that a key is
- * at another; then a cluster, for good. Who has a slot is learnt from such answers, and after a failure
+ * at another, or where more nodes than one are given; then a cluster, for good. Who has a slot is learnt from such answers, and after a failure
  * from whichever node tells. Nothing is sent here but that question: whoever calls decides what may be
  * sent again.
  */
@@ -36,6 +36,9 @@ export class RedisLinks {
     this.label = options.target.label;
     this.#first = new RedisLink(options);
     this.#links.set(this.label, this.#first);
+    if ((options.target.otherNodes ?? []).length === 0) return;
+    this.#ranges = [];
+    this.#isOutdated = true;
   }
 
   /** Where the key is, as far as is known; undefined: `find` it. */
@@ -106,6 +109,7 @@ export class RedisLinks {
   }
 
   async #askAny(first?: RedisLink): Promise<void> {
+    for (const node of this.#options.target.otherNodes ?? []) this.#linkTo(node, this.#first);
     let failure: unknown;
     for (const link of first === undefined ? this.#inTurn() : [first]) {
       // A node that is cut off tells what was: next time another one is asked.
@@ -115,6 +119,7 @@ export class RedisLinks {
         this.#learn(parseSlotRanges(await link.call('CLUSTER', ['SLOTS'])), link);
         return;
       } catch (error) {
+        if (isNoCluster(error)) throw noCluster(link.label);
         if (!isAway(error)) throw error;
         failure ??= error;
       }
@@ -169,4 +174,16 @@ function isAway(error: unknown): boolean {
     error instanceof InvError &&
     (error.code === 'STORE_UNAVAILABLE' || error.code === 'OUTCOME_UNKNOWN')
   );
+}
+
+/** CLUSTER is refused by a server that was not started as a node of one. */
+function isNoCluster(error: unknown): boolean {
+  return error instanceof InvError && error.facts['reply'] === 'ERR';
+}
+
+function noCluster(label: string): InvError {
+  return new InvError('BAD_CONFIGURATION', `Redis at ${label} is not a node of a cluster`, {
+    hint: 'leave redis.cluster_nodes away, or name nodes of a cluster',
+    facts: { store: 'redis' },
+  });
 }
