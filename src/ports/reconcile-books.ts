@@ -150,6 +150,8 @@ export interface RunEnd {
   readonly violations: number;
   readonly repaired: number;
   readonly unchecked: readonly Unchecked[];
+  /** Products that it turned out to be about; without them, those that it began with. */
+  readonly skus?: readonly string[];
   /** Requests that the run has answered: they end with it, in one transaction. */
   readonly answered: readonly AskedCheck[];
 }
@@ -214,8 +216,8 @@ export interface ReconcileBooks {
   beginRepair(repair: RepairOf): Promise<void>;
   /** Begun, and without an end: by runs that were cut off, unless one is at work. The oldest first. */
   cutOffRepairs(): Promise<readonly CutOffRepair[]>;
-  /** The end of one of them. */
-  finishRepair(repair: RepairOf, outcome: RepairOutcome): Promise<void>;
+  /** The end of one of them. @returns whether it has got one by this */
+  finishRepair(repair: RepairOf, outcome: RepairOutcome): Promise<boolean>;
   /** The receipt of a repair that others made, and that changes nothing when it is made twice. */
   recordRepair(repair: RepairOf, outcome: RepairOutcome): Promise<void>;
   /** @returns undefined when there is no such run */

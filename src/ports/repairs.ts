@@ -34,6 +34,8 @@ export interface CutOffRepair extends NumberedFinding {
   readonly foundBy: string;
   /** ISO 8601 UTC. */
   readonly begunAt: string;
+  /** A worker made it by itself: it may be in the middle of it, whoever else reconciles. */
+  readonly isByWorker: boolean;
 }
 
 export type RepairOutcome =

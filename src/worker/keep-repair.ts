@@ -1,19 +1,48 @@
+import type { PoolBucket } from '../domain/pool.ts';
 import { InvError } from '../lib/errors.ts';
-import { keepWorkerRepair } from '../services/reconcile/keep-worker-repair.ts';
-import type { WorkerRepair } from '../services/reconcile/keep-worker-repair.ts';
+import { createWorkerHistory } from '../services/reconcile/worker-history.ts';
+import type { WorkerHistory } from '../services/reconcile/worker-history.ts';
+import { finishWorkerRepairs } from '../services/reconcile/finish-worker-repairs.ts';
+import type { ReconcileDependencies } from '../services/reconcile/dependencies.ts';
+import { finishedLines } from './log-lines.ts';
 import type { ShardWork } from './shard-work.ts';
 
-/** The work goes on without it: what was mended is in the log as well. */
+export interface Keeper {
+  readonly history: WorkerHistory;
+  /** Every bucket, also closed ones, to name what was mended. */
+  readonly buckets: () => Promise<readonly PoolBucket[]>;
+}
+
+/**
+ * Writes something of a repair into the history of reconciliation. The work goes on without it: what was
+ * mended is in the log as well. What an earlier worker was killed before it told is told first.
+ */
 export async function keepRepair(
-  { options: { reconcile, report } }: Pick<ShardWork, 'options'>,
-  repair: WorkerRepair,
+  work: ShardWork,
+  write: (keeper: Keeper) => Promise<void>,
 ): Promise<void> {
-  if (reconcile === undefined) return;
+  const { shard, options, memory } = work;
+  if (options.reconcile === undefined) return;
   try {
-    await keepWorkerRepair(await reconcile.dependencies(), repair);
+    const dependencies = await options.reconcile.dependencies();
+    memory.history ??= createWorkerHistory(dependencies, shard);
+    await finishEarlier(work, dependencies);
+    const { books } = work.dependencies;
+    await write({ history: memory.history, buckets: () => books.buckets({ includeClosed: true }) });
   } catch (error) {
     if (!(error instanceof InvError)) throw error;
-    const text = `a repair is made and not kept in the history: ${error.message}`;
-    report({ level: 'warn', shard: repair.shard, text });
+    memory.mayBeCutOff = true;
+    const text = `a repair is not kept in the history: ${error.message}`;
+    options.report({ level: 'warn', shard, text });
   }
+}
+
+async function finishEarlier(
+  { shard, options, memory }: ShardWork,
+  dependencies: ReconcileDependencies,
+): Promise<void> {
+  if (!memory.mayBeCutOff) return;
+  const finished = await finishWorkerRepairs(dependencies, shard);
+  memory.mayBeCutOff = !finished.isComplete;
+  for (const line of finishedLines(shard, finished)) options.report(line);
 }

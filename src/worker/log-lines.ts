@@ -1,5 +1,6 @@
 import type { RecoveredBucket, RecoverOutcome } from '../services/pools/recover-outcome.ts';
 import type { ShardFinding } from '../services/pools/shard-finding.ts';
+import type { FinishedWorkerRepairs } from '../services/reconcile/finish-worker-repairs.ts';
 import type { WorkerLine } from './dependencies.ts';
 
 /** What the log says of a recovery; nothing where there was none. */
@@ -56,6 +57,20 @@ function lossLines(shard: number, buckets: readonly RecoveredBucket[]): readonly
         text: `${sku} at ${location} (bucket ${bucketId}): up to ${lostMax} units sold just before may be lost${kept}`,
       };
     });
+}
+
+/** What the log says of repairs that an earlier worker was killed before it told. */
+export function finishedLines(
+  shard: number,
+  { receipts, revealed }: FinishedWorkerRepairs,
+): readonly WorkerLine[] {
+  return [
+    ...receipts.map(({ runId, before, after }): WorkerLine => {
+      const text = `run ${runId} was cut off; its receipt is written now: ${before}: ${after}`;
+      return { level: 'warn', shard, text };
+    }),
+    ...revealed.map(({ evidence }): WorkerLine => ({ level: 'alarm', shard, text: evidence })),
+  ];
 }
 
 export function findingLine(

@@ -2,10 +2,9 @@ import type { StreamId } from '../domain/pool.ts';
 import { InvError } from '../lib/errors.ts';
 import { beat } from '../services/pools/beat.ts';
 import { expireHolds } from '../services/pools/expire-holds.ts';
-import { recoverShard } from '../services/pools/recover-shard.ts';
 import { settleShard } from '../services/pools/settle-shard.ts';
 import type { SettleEnd } from '../services/pools/settle-shard.ts';
-import { recovered } from './recovered.ts';
+import { recoverAndKeep } from './recover-and-keep.ts';
 import type { ShardWork } from './shard-work.ts';
 import { tendShard } from './tend-shard.ts';
 
@@ -71,10 +70,8 @@ async function tendAll(work: ShardWork): Promise<void> {
 }
 
 async function recover(work: ShardWork): Promise<void> {
-  const { shard, dependencies } = work;
-  const outcome = await recoverShard(dependencies, shard);
-  if (outcome.status === 'frozen') throw frozen(shard, outcome.reason);
-  await recovered(work, outcome);
+  const outcome = await recoverAndKeep(work);
+  if (outcome.status === 'frozen') throw frozen(work.shard, outcome.reason);
 }
 
 function isNothing({ ms, seq }: StreamId): boolean {

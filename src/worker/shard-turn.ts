@@ -1,9 +1,8 @@
 import { beat } from '../services/pools/beat.ts';
-import { recoverShard } from '../services/pools/recover-shard.ts';
 import { settleShard } from '../services/pools/settle-shard.ts';
 import type { GateState, SettledRound } from '../services/pools/settle-shard.ts';
 import { frozenLine } from './log-lines.ts';
-import { recovered } from './recovered.ts';
+import { recoverAndKeep } from './recover-and-keep.ts';
 import type { ShardLease } from './shard-lease.ts';
 import { tell } from './shard-work.ts';
 import type { ShardWork } from './shard-work.ts';
@@ -97,13 +96,12 @@ async function tendInTime(work: ShardWork, waitMs = 0): Promise<number> {
 }
 
 async function recover(work: ShardWork): Promise<number> {
-  const { shard, dependencies, memory } = work;
+  const { memory } = work;
   memory.position = null;
   memory.state = 'recovering';
   tell(work);
-  const outcome = await recoverShard(dependencies, shard);
+  const outcome = await recoverAndKeep(work);
   if (outcome.status === 'frozen') return frozen(work, outcome.reason);
-  await recovered(work, outcome);
   return outcome.status === 'busy' ? BYSTANDER_MS : 0;
 }
 

@@ -1,3 +1,4 @@
+import type { WorkerHistory } from '../services/reconcile/worker-history.ts';
 import type { Position } from '../services/pools/settle-batch.ts';
 import type { WorkerDependencies, WorkerOptions, WorkerProgress } from './dependencies.ts';
 import type { Outages } from './outages.ts';
@@ -27,6 +28,10 @@ export interface ShardMemory {
   /** On the monotonic clock: when to compare with Redis again, and when to leave the next heartbeat. */
   tendAtMs: number;
   beatAtMs: number;
+  /** What is kept of repairs; null: nothing was so far. */
+  history: WorkerHistory | null;
+  /** Whether a worker may have left a repair without its receipt. */
+  mayBeCutOff: boolean;
   /** What the last comparison found, so that it is said once. */
   findings: ReadonlySet<string>;
 }
@@ -41,6 +46,8 @@ export function createShardWork(
     backlog: null,
     tendAtMs: 0,
     beatAtMs: given.dependencies.clock.monotonic() + given.options.heartbeatMs,
+    history: null,
+    mayBeCutOff: true,
     findings: new Set(),
   };
   return { ...given, tally: createTally(), memory };

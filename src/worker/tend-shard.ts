@@ -1,7 +1,6 @@
-import { convergeShard } from '../services/pools/converge-shard.ts';
 import { driveClosing } from '../services/pools/drive-closing.ts';
 import type { ShardFinding } from '../services/pools/shard-finding.ts';
-import { keepRepair } from './keep-repair.ts';
+import { convergeAndKeep } from './converge-and-keep.ts';
 import { findingLine } from './log-lines.ts';
 import type { ShardWork } from './shard-work.ts';
 import { ANY } from './suspects.ts';
@@ -13,11 +12,9 @@ export type Tended =
 /** Hands Redis what it has not got yet, mends what can be mended, drives closing pools to closed. */
 export async function tendShard(work: ShardWork): Promise<Tended> {
   const { shard, dependencies, options, tally, memory } = work;
-  const compared = await convergeShard(dependencies, shard, { repair: true });
+  const compared = await convergeAndKeep(work);
   tally.converged(compared);
   reportNews(work, compared.findings);
-  const findings = compared.findings.filter(({ isRepaired }) => isRepaired);
-  if (findings.length > 0) await keepRepair(work, { kind: 'mended', shard, findings });
   if (compared.status === 'frozen') return { status: 'frozen', reason: compared.reason ?? '' };
   if (compared.status === 'recovery_due') return { status: 'recovery_due' };
   const round = await driveClosing(dependencies, shard, {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openMugPool } from '../support/mug-pool.ts';
 import type { MugPool } from '../support/mug-pool.ts';
 import { startCommand } from '../support/processes.ts';
@@ -139,4 +139,106 @@ test('while the shard cannot be looked at, nothing is said of the repair', async
   expect(await receipts()).toEqual([]);
   expect(await inv.json(['reconcile', '--fix'])).toMatchObject({ finished: [{}] });
   expect(await receipts()).toHaveLength(1);
+});
+
+describe('a worker that was killed', () => {
+  const once = ['worker', 'once'];
+
+  test.each([
+    ['damaged counters', damageCounters, 'pools.identity'],
+    ['lost events', loseEvents, 'pools.lost_tail'],
+    ['a shard that is shut', shut, 'pools.recovery'],
+  ] as const)(
+    '%s, mended and not told: the next worker writes the one receipt',
+    async (_, damage, check) => {
+      await damage();
+      await killAt('worker.repair_made', once);
+      const [killed] = await runs();
+      expect(killed).toMatchObject({ status: 'unfinished', source: 'worker' });
+      expect(killed?.findings).toMatchObject([{ check, repair: { state: 'open' } }]);
+      const { stderr } = await inv.run(once);
+      expect(stderr).toContain(`run ${String(killed?.run_id)} was cut off; its receipt is written`);
+      const requestId = `reconcile:${String(killed?.run_id)}:1`;
+      expect(await receipts()).toEqual([requestId]);
+      expect(await runs()).toMatchObject([
+        {
+          repaired: 1,
+          findings: [{ check, repair: { state: 'repaired', request_id: requestId } }],
+        },
+      ]);
+      expect(await inv.run(['reconcile', '--fix'])).toEqual({
+        exitCode: 0,
+        stdout: '',
+        stderr: '',
+      });
+      expect(await receipts()).toEqual([requestId]);
+      expect(await inv.json(['pool', 'show', 'MUG'])).toMatchObject({ avail: 6, sold: 2 });
+    },
+  );
+
+  test.each([
+    ['damaged counters', damageCounters],
+    ['lost events', loseEvents],
+    ['a shard that is shut', shut],
+  ] as const)('%s, before it was mended: the next one mends it, once', async (_, damage) => {
+    await damage();
+    await killAt('worker.repair_begun', once);
+    await inv.json(once);
+    const [mended, killed] = await runs();
+    expect(await receipts()).toEqual([`reconcile:${String(mended?.run_id)}:1`]);
+    expect([mended?.status, killed?.status]).toEqual(['repaired', 'unfinished']);
+    expect(killed?.findings).toMatchObject([
+      { repair: { state: 'failed', reason: expect.stringContaining('the run was cut off') } },
+    ]);
+  });
+
+  test('is told by --fix as well, with what Redis may have lost', async () => {
+    await loseRedis();
+    await killAt('worker.repair_made', once);
+    const next = await inv.run(['reconcile', '--fix', '--json']);
+    expect(next.exitCode).toBe(7);
+    const [, killed] = await runs();
+    expect(JSON.parse(next.stdout)).toMatchObject({
+      findings: [{ check: 'pools.lost_sales', actual: 8 }],
+      finished: [{ run_id: killed?.run_id }],
+    });
+  });
+
+  test('keeps what Redis may have lost in its run, when the next worker tells of it', async () => {
+    await loseRedis();
+    await killAt('worker.repair_made', once);
+    const { stderr } = await inv.run(once);
+    expect(stderr).toContain('up to 8 units that it may have sold');
+    const [killed, ...others] = await runs();
+    expect(others).toEqual([]);
+    expect(killed?.findings).toMatchObject([
+      { check: 'pools.recovery', repair: { state: 'repaired' } },
+      { check: 'pools.lost_sales', severity: 'violation', actual: 8 },
+    ]);
+  });
+
+  test('and one that is at work is left alone', async () => {
+    await damageCounters();
+    const point = { INV_TEST: '1', INV_FAILPOINT: 'worker.repair_made=hang' };
+    const worker = startCommand(inv, ['worker', 'run'], point);
+    try {
+      await expect
+        .poll(() => inv.json(['pool', 'show', 'MUG']), { timeout: 60_000, interval: 200 })
+        .toMatchObject({ avail: 6 });
+      expect(await inv.json(['reconcile', '--fix'])).toMatchObject({
+        status: 'clean',
+        finished: [],
+      });
+    } finally {
+      worker.child.kill('SIGKILL');
+      await worker.ended;
+    }
+    await expect
+      .poll(async () => (await inv.json(['reconcile', '--fix'])) as Run, {
+        timeout: 30_000,
+        interval: 200,
+      })
+      .toMatchObject({ finished: [{ run_id: expect.any(String) }] });
+    expect(await receipts()).toHaveLength(1);
+  });
 });

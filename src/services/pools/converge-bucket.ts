@@ -17,6 +17,8 @@ export interface BucketCase {
   readonly before: PoolBucket | null;
   readonly progress: ShardProgress;
   readonly repair: boolean;
+  /** Told of a difference before it is mended. */
+  readonly onRepair?: ((finding: ShardFinding) => Promise<void>) | undefined;
 }
 
 const FINE: BucketVerdict = { did: 'nothing', finding: null, needsRecovery: false };
@@ -24,7 +26,7 @@ const FINE: BucketVerdict = { did: 'nothing', finding: null, needsRecovery: fals
 /** One bucket of `convergeShard`, in the order of docs/pools.md, section 7. */
 export async function convergeBucket(
   dependencies: ShardDependencies,
-  { pair, before, progress, repair }: BucketCase,
+  { pair, before, progress, repair, onRepair }: BucketCase,
 ): Promise<BucketVerdict> {
   const { books, gate } = pair;
   if (books.state === 'closed') return forget(dependencies, { pair, progress });
@@ -41,7 +43,9 @@ export async function convergeBucket(
     const evidence = `${name} has ${gate.delegated} units delegated in Redis, ${books.delegated} in the books, by the same grant ${books.grantVersion}`;
     return { ...FINE, finding: finding('fork', books, evidence) };
   }
-  if (!gate.isSound) return mend(dependencies, { pair: { books, gate }, progress, repair });
+  if (!gate.isSound) {
+    return mend(dependencies, { pair: { books, gate }, progress, repair, onRepair });
+  }
   if (before?.epoch === books.epoch && before.settledSeq > gate.seq) {
     const evidence = `${name} is at event ${gate.seq} in Redis, ${before.settledSeq} were settled before`;
     return { ...FINE, finding: finding('rollback', books, evidence), needsRecovery: true };
@@ -94,10 +98,9 @@ async function mend(
     pair,
     progress,
     repair,
-  }: {
+    onRepair,
+  }: Pick<BucketCase, 'progress' | 'repair' | 'onRepair'> & {
     readonly pair: { readonly books: PoolBucket; readonly gate: GateBucket };
-    readonly progress: ShardProgress;
-    readonly repair: boolean;
   },
 ): Promise<BucketVerdict> {
   const { books } = pair;
@@ -105,6 +108,7 @@ async function mend(
   const evidence = `bucket ${books.id} (${books.sku}) has ${avail} available, ${held} held and ${cum} gone, of ${delegated} delegated`;
   const found = finding('identity', books, evidence);
   if (!repair) return { ...FINE, finding: found };
+  await onRepair?.(found);
   const answer = await gate.converge(progress.generation, books, progress.lossLimit);
   if (answer.status !== 'ok') return { ...FINE, finding: found };
   const mended = `${evidence}; ${inWords(answer.repaired)}`;

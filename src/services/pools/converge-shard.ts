@@ -7,6 +7,7 @@ import type { BucketVerdict } from './converge-bucket.ts';
 import type { ShardDependencies } from './dependencies.ts';
 import { freezeShard } from './freeze-shard.ts';
 import { lostTails, pairs, signOfRestore } from './judge-shard.ts';
+import type { LostTailPair } from './judge-shard.ts';
 import { readShard } from './read-shard.ts';
 import { frozenReason } from './settle-shard.ts';
 import type { ShardFinding } from './shard-finding.ts';
@@ -28,6 +29,13 @@ export interface Convergence {
   readonly dropped: number;
 }
 
+export interface ConvergeOptions {
+  /** False: it is looked at, and only what Redis has not got yet is handed over. */
+  readonly repair: boolean;
+  /** Told of a difference before it is mended. */
+  readonly onRepair?: ((finding: ShardFinding) => Promise<void>) | undefined;
+}
+
 /**
  * Compares a shard's books with Redis while it sells, and hands Redis what it has not got yet: new
  * buckets, top-ups whose command died in between. Differences are findings, never false ones (I10 of the
@@ -37,7 +45,7 @@ export interface Convergence {
 export async function convergeShard(
   dependencies: ShardDependencies,
   shard: number,
-  { repair }: { readonly repair: boolean },
+  { repair, onRepair }: ConvergeOptions,
 ): Promise<Convergence> {
   const { books } = dependencies;
   const before = await books.shard(shard, { includeClosed: false });
@@ -59,11 +67,12 @@ export async function convergeShard(
       before: settledBefore,
       progress: now.progress,
       repair,
+      onRepair,
     });
     if (verdict.finding?.kind === 'fork') return freeze(dependencies, shard, verdict.finding);
     verdicts.push(verdict);
   }
-  const tails = await lostTailFindings(dependencies, { now, snapshot, repair });
+  const tails = await lostTailFindings(dependencies, { now, snapshot, repair, onRepair });
   const count = (did: BucketVerdict['did']): number =>
     verdicts.filter((verdict) => verdict.did === did).length;
   const isDue = verdicts.some(({ needsRecovery }) => needsRecovery);
@@ -120,24 +129,27 @@ async function lostTailFindings(
     now,
     snapshot,
     repair,
-  }: { readonly now: ShardBooks; readonly snapshot: GateSnapshot; readonly repair: boolean },
+    onRepair,
+  }: ConvergeOptions & { readonly now: ShardBooks; readonly snapshot: GateSnapshot },
 ): Promise<readonly ShardFinding[]> {
   const { lastEntryId } = snapshot;
   if (lastEntryId !== null && !isUpTo(lastEntryId, now.progress.watermark)) return [];
   const findings: ShardFinding[] = [];
   for (const pair of lostTails(now, snapshot)) {
     // Every booking moves the version: the next one waits for the next look.
-    const isFirst = findings.length === 0;
+    const isMended = repair && findings.length === 0;
+    const found = lostTail(pair);
+    if (isMended) await onRepair?.(found);
     const isBooked =
-      repair && isFirst && (await bookLostTail(dependencies, now.progress, pair)) === 'booked';
-    findings.push({
-      kind: 'lost_tail',
-      bucketId: pair.books.id,
-      evidence:
-        `bucket ${pair.books.id} (${pair.books.sku}) made ${pair.gate.seq} events, ` +
-        `${pair.books.settledSeq} are settled and the stream has no more`,
-      isRepaired: isBooked,
-    });
+      isMended && (await bookLostTail(dependencies, now.progress, pair)) === 'booked';
+    findings.push({ ...found, isRepaired: isBooked });
   }
   return findings;
+}
+
+function lostTail({ books: { id, sku, settledSeq }, gate: { seq } }: LostTailPair): ShardFinding {
+  const evidence =
+    `bucket ${id} (${sku}) made ${seq} events, ` +
+    `${settledSeq} are settled and the stream has no more`;
+  return { kind: 'lost_tail', bucketId: id, evidence, isRepaired: false };
 }

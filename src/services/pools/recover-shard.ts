@@ -29,21 +29,32 @@ const LOCK_WAIT_MS = 3000;
 export async function recoverShard(
   dependencies: ShardDependencies,
   shard: number,
+  { onDue }: RecoverOptions = {},
 ): Promise<RecoverOutcome> {
   if ((await isDue(dependencies, shard)) === 'not_due') return { status: 'not_due' };
   const lock = await dependencies.locks.take(`recover:${shard}`, { waitMs: LOCK_WAIT_MS });
   try {
-    return await attempts(dependencies, shard);
+    return await attempts(dependencies, shard, { onDue });
   } finally {
     await lock?.release();
   }
 }
 
-async function attempts(dependencies: ShardDependencies, shard: number): Promise<RecoverOutcome> {
+export interface RecoverOptions {
+  /** Told before each attempt, once it is certain that one is needed. */
+  readonly onDue?: (() => Promise<void>) | undefined;
+}
+
+async function attempts(
+  dependencies: ShardDependencies,
+  shard: number,
+  { onDue }: RecoverOptions,
+): Promise<RecoverOutcome> {
   const { clock } = dependencies;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const due = await isDue(dependencies, shard);
     if (due !== 'due') return due === 'not_due' ? { status: 'not_due' } : due;
+    await onDue?.();
     const outcome = await onceAgainIfUnknown(() => recoverOnce(dependencies, shard));
     if (outcome !== 'again') return outcome;
     await clock.sleep(backoffMs(attempt, clock.random(), BETWEEN_ATTEMPTS));

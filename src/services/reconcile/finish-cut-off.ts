@@ -17,26 +17,64 @@ export interface FinishedRepairs {
 /**
  * Writes the receipts that a run left out which was killed between a repair in Redis and the books: what
  * is in order now gets one, what is not is left to whoever finds it next. For whoever holds the lock of
- * runs, because nobody else is in the middle of a repair then.
+ * runs, because no other run is in the middle of a repair then, and a worker that is holds one of its own.
  */
 export async function finishCutOff(dependencies: ReconcileDependencies): Promise<FinishedRepairs> {
-  const { books, origin } = dependencies;
   const receipts: Receipt[] = [];
   const revealed: Finding[] = [];
-  for (const cut of await books.cutOffRepairs()) {
-    const { remedy } = cut.finding;
-    if (!('shard' in remedy)) continue;
-    const pools = await dependencies.pools();
-    const end = await endOf(pools, { cut, remedy, lateMs: dependencies.lateMs });
-    if (end === null) continue;
-    const requestId = requestIdOf(cut.foundBy, cut);
-    await books.finishRepair({ ...cut, requestId, origin }, end.outcome);
-    if (end.outcome.status !== 'repaired') continue;
-    const { before, after } = end.outcome;
-    receipts.push({ runId: cut.runId, requestId, before, after });
-    revealed.push(...end.revealed);
+  for (const cut of await dependencies.books.cutOffRepairs()) {
+    const finished = cut.isByWorker
+      ? await unlessAtWork(dependencies, cut)
+      : await finishRepair(dependencies, cut);
+    if (finished?.receipt === undefined) continue;
+    receipts.push(finished.receipt);
+    revealed.push(...finished.revealed);
   }
   return { receipts, revealed };
+}
+
+/** While a worker holds its lock it is not cut off, and tells the end by itself. */
+async function unlessAtWork(
+  dependencies: ReconcileDependencies,
+  cut: CutOffRepair,
+): Promise<FinishedRepair | null> {
+  const { remedy } = cut.finding;
+  if (!('shard' in remedy)) return null;
+  const lock = await dependencies.locks.take(workerRepairLock(remedy.shard), { waitMs: 0 });
+  if (lock === null) return null;
+  try {
+    return await finishRepair(dependencies, cut);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Of the lock that a worker holds while it mends a shard. */
+export function workerRepairLock(shard: number): string {
+  return `repair:${shard}`;
+}
+
+export interface FinishedRepair {
+  /** undefined: it was not mended by it, or another has written its receipt. */
+  readonly receipt: Receipt | undefined;
+  readonly revealed: readonly Finding[];
+}
+
+/** @returns null while the shard cannot be looked at */
+export async function finishRepair(
+  dependencies: ReconcileDependencies,
+  cut: CutOffRepair,
+): Promise<FinishedRepair | null> {
+  const { books, origin, lateMs } = dependencies;
+  const { remedy } = cut.finding;
+  if (!('shard' in remedy)) return null;
+  const end = await endOf(await dependencies.pools(), { cut, remedy, lateMs });
+  if (end === null) return null;
+  const requestId = requestIdOf(cut.foundBy, cut);
+  const isWritten = await books.finishRepair({ ...cut, requestId, origin }, end.outcome);
+  if (!isWritten || end.outcome.status !== 'repaired') return { receipt: undefined, revealed: [] };
+  const { before, after } = end.outcome;
+  return { receipt: { runId: cut.runId, requestId, before, after }, revealed: end.revealed };
 }
 
 interface Ending {

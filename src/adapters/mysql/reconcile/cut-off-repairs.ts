@@ -14,7 +14,8 @@ const BEGIN = `
    WHERE run_id = CAST(? AS BINARY) AND number = ?`;
 
 const SELECT_CUT_OFF = `
-  SELECT f.run_id, COALESCE(r.plan_run_id, r.run_id) AS found_by, f.begun_at, ${FINDING_COLUMNS}
+  SELECT f.run_id, COALESCE(r.plan_run_id, r.run_id) AS found_by, r.source AS run_source, f.begun_at,
+         ${FINDING_COLUMNS}
     FROM reconcile_findings f
     JOIN reconcile_runs r ON r.run_id = f.run_id
     ${FINDING_JOINS}
@@ -35,13 +36,14 @@ export function beginRepair(
 
 export async function selectCutOff(session: Session): Promise<readonly CutOffRepair[]> {
   const rows = await session.rows<
-    FindingColumns & { run_id: string; found_by: string; begun_at: string }
+    FindingColumns & { run_id: string; found_by: string; run_source: string; begun_at: string }
   >(SELECT_CUT_OFF);
   return rows.map((row) => ({
     ...findingOf(row),
     runId: row.run_id,
     foundBy: row.found_by,
     begunAt: isoFromDatetime(row.begun_at),
+    isByWorker: row.run_source === 'worker',
   }));
 }
 
@@ -50,9 +52,12 @@ export function finishRepair(
   database: Database,
   repair: RepairOf,
   outcome: RepairOutcome,
-): Promise<void> {
+): Promise<boolean> {
   return database.transaction(async (session) => {
-    await writeOutcome(session, repair, outcome);
-    if (outcome.status === 'repaired') await session.run(COUNT_REPAIR, [repair.runId]);
+    const isWritten = await writeOutcome(session, repair, outcome);
+    if (isWritten && outcome.status === 'repaired') {
+      await session.run(COUNT_REPAIR, [repair.runId]);
+    }
+    return isWritten;
   });
 }

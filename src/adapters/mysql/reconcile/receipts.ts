@@ -56,23 +56,25 @@ export async function selectReceipt(session: Session, requestId: string): Promis
   };
 }
 
-/** Inside the transaction of the repair, or after a repair that others made. */
+/**
+ * Inside the transaction of the repair, or after a repair that others made.
+ * @returns false: it has a receipt already
+ */
 export async function writeOutcome(
   session: Session,
   repair: RepairOf,
   outcome: RepairOutcome,
-): Promise<void> {
+): Promise<boolean> {
   const { runId, number, requestId, origin } = repair;
   if (outcome.status === 'replayed') {
-    await session.run(REPLAYED, [requestId, MENDED_BEFORE, runId, number]);
-    return;
+    const replayed = [requestId, MENDED_BEFORE, runId, number];
+    return (await session.run(REPLAYED, replayed)).matched > 0;
   }
   if (outcome.status !== 'repaired') {
     const reason = outcome.status === 'gone' ? null : clip(outcome.reason, 1000);
-    await session.run(OUTCOME, [outcome.status, reason, runId, number]);
-    return;
+    return (await session.run(OUTCOME, [outcome.status, reason, runId, number])).matched > 0;
   }
-  await session.run(RECEIPT, [
+  const { matched } = await session.run(RECEIPT, [
     requestId,
     clip(outcome.before, 200),
     clip(outcome.after, 200),
@@ -82,12 +84,13 @@ export async function writeOutcome(
     runId,
     number,
   ]);
+  return matched > 0;
 }
 
-export function recordRepair(
+export async function recordRepair(
   database: Database,
   repair: RepairOf,
   outcome: RepairOutcome,
 ): Promise<void> {
-  return database.transaction((session) => writeOutcome(session, repair, outcome));
+  await database.transaction((session) => writeOutcome(session, repair, outcome));
 }

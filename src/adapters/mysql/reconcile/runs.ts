@@ -16,7 +16,7 @@ const INSERT_FINDINGS = `
 const END_RUN = `
   UPDATE reconcile_runs
      SET status = ?, checked = ?, findings = ?, violations = ?, repaired = ?, inconclusive = ?,
-         unchecked = ?, ended_at = UTC_TIMESTAMP(6)
+         unchecked = ?, skus = COALESCE(?, skus), ended_at = UTC_TIMESTAMP(6)
    WHERE run_id = ?`;
 
 export async function startRun(database: Database, start: RunStart): Promise<void> {
@@ -61,6 +61,7 @@ export async function endRun(database: Database, end: RunEnd): Promise<void> {
       repaired,
       unchecked.length,
       JSON.stringify(unchecked),
+      end.skus === undefined || end.skus.length === 0 ? null : JSON.stringify(end.skus),
       runId,
     ]);
     await takeAnswered(session, end.answered);
