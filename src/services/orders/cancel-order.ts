@@ -1,4 +1,5 @@
 import { InvError } from '../../lib/errors.ts';
+import { compareWithBooks } from './compare-with-books.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { fencedShard } from './fenced-shard.ts';
 import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
@@ -16,7 +17,6 @@ import {
 import { troubleOf } from './trouble.ts';
 import { isTrouble } from './units-answer.ts';
 import type { Trouble } from './units-answer.ts';
-import { compareWithBooks } from './watch-order.ts';
 
 /**
  * Gives the units of a hold back to its pool. A hold that is gone already is a replay.

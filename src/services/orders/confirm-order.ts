@@ -1,6 +1,7 @@
 import { InvError } from '../../lib/errors.ts';
 import { failpoint } from '../../lib/failpoint.ts';
 import type { SaleAnswer } from '../../ports/pool-gate.ts';
+import { compareWithBooks } from './compare-with-books.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { fencedShard } from './fenced-shard.ts';
 import { bookedOrder, recordedOrder, withPlace } from './known-order.ts';
@@ -15,7 +16,6 @@ import type { ServerTime } from './series.ts';
 import { troubleOf } from './trouble.ts';
 import { isTrouble } from './units-answer.ts';
 import type { Trouble } from './units-answer.ts';
-import { compareWithBooks } from './watch-order.ts';
 
 /**
  * Turns a hold into a sale. An order that is sold already is a replay.

@@ -1,5 +1,6 @@
 import type { InvError } from '../../lib/errors.ts';
 import type { RequestRecord } from '../../ports/request-record.ts';
+import { compareWithBooks } from './compare-with-books.ts';
 import type { OrderDependencies } from './dependencies.ts';
 import { fencedShard } from './fenced-shard.ts';
 import { giveUp } from './give-up.ts';
@@ -17,7 +18,7 @@ import {
 } from './shown-order.ts';
 import { isTrouble } from './units-answer.ts';
 import type { Trouble } from './units-answer.ts';
-import { compareWithBooks, watchOrder } from './watch-order.ts';
+import { watchOrder } from './watch-order.ts';
 import type { OrderWatch } from './watch-order.ts';
 
 /**
