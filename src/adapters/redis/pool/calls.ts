@@ -44,7 +44,7 @@ export function createPoolCalls(links: RedisLinks, packageRoot: string): PoolCal
   ): Promise<unknown> => {
     library ??= await (reading ??= readPoolLibrary(packageRoot));
     const parts = [library.functionName(file), String(keys.length)].concat(keys, args);
-    const [key = ''] = keys;
+    const key = keys[0] ?? '';
     for (let loads = 0, moves = 0; ;) {
       const link = links.known(key) ?? (await links.find(key));
       try {
