@@ -155,6 +155,21 @@ describe('inv reconcile --fix', () => {
     ]);
   });
 
+  test('says what is left where --max-changes ends, and the history counts it', async () => {
+    await insertProducts(inv.database, [{ sku: 'JUG' }]);
+    await inv.json(['stock', 'in', 'JUG', '5']);
+    await inv.database.sql('UPDATE stock SET on_hand = on_hand + 3');
+    const first = await inv.run(['reconcile', '--fix', '--max-changes', '1', '--format', 'table']);
+    expect(first.exitCode).toBe(6);
+    expect(first.stderr).toContain(
+      '1 more can be mended: --max-changes 1 ends here; look at them, then run it again',
+    );
+    const history = await inv.run(['reconcile', 'history', '--format', 'table']);
+    expect(history.stdout).toMatch(/ fix +drift 1 /);
+    const second = await inv.run(['reconcile', '--fix', '--max-changes', '1', '--format', 'table']);
+    expect([second.exitCode, second.stderr]).toEqual([0, '']);
+  });
+
   test('leaves what needs a person, with exit 7 and the command', async () => {
     await inv.database.sql(
       `INSERT INTO movements (posting_id, line, product_id, location_id, quantity, on_hand_after, available_after)

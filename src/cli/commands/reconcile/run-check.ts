@@ -46,6 +46,7 @@ export async function runReconcileCheck(
   }
   await print(context, result);
   if (planPath !== null) notePlan(context, planPath, result);
+  if (options.isFix && !context.globals.dryRun) warnOfRest(context, options, result);
   if (!options.exitZero) exitWith(context, result);
 }
 
@@ -89,6 +90,21 @@ async function print({ terminal, globals }: Context, result: ReconcileResult): P
   // A header without rows says nothing that the warnings have not said.
   if (format === 'tsv' && result.findings.every(isNotice)) return;
   await terminal.print(resultPresentation(result, globals));
+}
+
+/** What `--fix` could have mended as well. */
+function warnOfRest(
+  { terminal }: Context,
+  { changesMax }: Pick<ReconcileCheckOptions, 'changesMax'>,
+  { findings }: ReconcileResult,
+): void {
+  const isLeft = ({ finding, outcome }: ReconcileResult['findings'][number]): boolean =>
+    outcome === 'open' && isMendable(finding);
+  const left = findings.filter(isLeft).length;
+  if (left === 0) return;
+  const tried = findings.filter(({ outcome }) => outcome !== 'open').length;
+  const limit = tried < changesMax ? '' : `--max-changes ${String(changesMax)} ends here; `;
+  terminal.warn(`${String(left)} more can be mended: ${limit}look at them, then run it again`);
 }
 
 function notePlan({ terminal }: Context, path: string, { findings }: ReconcileResult): void {

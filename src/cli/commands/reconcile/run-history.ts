@@ -36,8 +36,9 @@ const RUN_FIELDS = [
 const COLUMNS_FOR_PEOPLE: readonly Column[] = [
   { key: 'run_id', title: 'RUN', priority: 2 },
   { key: 'mode', title: 'MODE', priority: 1, format: whoText },
-  { key: 'status', title: 'RESULT', format: resultText, style: resultStyle },
-  { key: 'started_at', title: 'STARTED', priority: 1, format: momentText },
+  // A number that is cut is a wrong one; the minute is enough of a time.
+  { key: 'status', title: 'RESULT', priority: 2, format: resultText, style: resultStyle },
+  { key: 'started_at', title: 'STARTED (UTC)', priority: 1, format: momentText },
 ];
 
 /** A worker checks, and mends what it may: who it was says more than which of both. */
@@ -45,15 +46,25 @@ function whoText(mode: JsonValue | undefined, { source }: JsonObject): string {
   return source === 'worker' ? 'worker' : humanText(mode);
 }
 
-/** The number of differences, of those the worst kind that there is; `+`: there may be more. */
-function resultText(
+/** `+`: there may be more. */
+function resultText(status: JsonValue | undefined, row: JsonObject): string {
+  return `${cameTo(status, row)}${row['truncated'] === true ? '+' : ''}`;
+}
+
+/** What came of it: the number that is left, of the worst kind that there is. */
+function cameTo(
   status: JsonValue | undefined,
-  { findings, violations, repaired, truncated }: JsonObject,
+  { mode, findings, violations, repaired, truncated }: JsonObject,
 ): string {
-  const more = truncated === true ? '+' : '';
-  if (Number(violations) > 0) return `violated ${humanText(violations)}${more}`;
-  if (status === 'drift') return `drift ${humanText(findings)}${more}`;
-  return status === 'repaired' ? `repaired ${humanText(repaired)}` : humanText(status);
+  if (Number(violations) > 0) return `violated ${humanText(violations)}`;
+  const left = Number(findings) - Number(repaired);
+  if (status === 'repaired' || (status === 'drift' && left <= 0 && truncated === true)) {
+    return `repaired ${humanText(repaired)}`;
+  }
+  if (status === 'drift') return `drift ${String(left > 0 ? left : Number(findings))}`;
+  // Of a plan, other rows may have been mended before, or be no longer so.
+  const isApplied = mode === 'apply' && status === 'inconclusive';
+  return isApplied ? `made ${humanText(repaired)}/${humanText(findings)}` : humanText(status);
 }
 
 function resultStyle(
@@ -88,6 +99,7 @@ export async function runReconcileShow(
 ): Promise<void> {
   const { run, findings } = await showRun(await context.reconcile(), name);
   const unchecked = run.unchecked ?? [];
+  const row = { ...runRow(run), ...truncatedDocument(run) };
   for (const { reason } of unchecked) context.terminal.warn(`not checked: ${reason}`);
   const shown = findings.map((one) => ({ ...one, why: whyText(run, one) }));
   await context.terminal.print({
@@ -99,8 +111,9 @@ export async function runReconcileShow(
     rows: shown.map(findingRow),
     columns: plainColumns(FINDING_FIELDS),
     human: (style) => [
-      `run ${run.runId} (${modeText(run)})`,
-      `  by ${whoseText(run)}, ${momentText(run.startedAt)} UTC: ${statusText(run)}${unchecked.some(isMore) ? ', and there may be more' : ''}`,
+      `run ${run.runId} (${run.mode})`,
+      ...(run.planRunId === null ? [] : [`  of the plan of run ${run.planRunId}`]),
+      `  by ${whoseText(run)}, ${momentText(run.startedAt)} UTC: ${cameTo(statusText(run), row)}${unchecked.some(isMore) ? ', and there may be more' : ''}`,
       ...shown.flatMap((one) => findingLines(one, style)),
     ],
   });
@@ -133,10 +146,6 @@ function runRow(run: RecordedRun): JsonObject {
     started_at: run.startedAt,
     ended_at: run.endedAt,
   };
-}
-
-function modeText({ mode, planRunId }: RecordedRun): string {
-  return planRunId === null ? mode : `${mode}, the plan of run ${planRunId}`;
 }
 
 /** What a plan found stays open in its own run, also when another run has mended it. */
