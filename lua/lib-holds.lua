@@ -37,6 +37,10 @@ end
 -- Units of all holds of the bucket's epoch.
 local function sum_of_holds(bucket)
   local sum = 0
+  -- Most buckets have none, and to be told so is cheaper than an empty list.
+  if redis.call('EXISTS', bucket.holds_key) == 0 then
+    return 0
+  end
   for _, text in ipairs(redis.call('HVALS', bucket.holds_key)) do
     local hold = parse_hold(text)
     if hold and hold.epoch == bucket.epoch then

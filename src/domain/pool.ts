@@ -52,6 +52,30 @@ export interface BucketMark {
   readonly isCounted: boolean;
 }
 
+/** Buckets whose marks share a digest: as many as one script may read, which keeps Redis from others. */
+const MARKS_TOGETHER = 200;
+
+/**
+ * Books and Redis each put the marks of neighbouring buckets into one digest. Where both have the same one,
+ * they say the same of every bucket of the group, and that it is counted and sound.
+ */
+export function digestGroupOf(bucketId: number): number {
+  return Math.floor(bucketId / MARKS_TOGETHER);
+}
+
+/** The marks of a shard, by digests. */
+export interface MarkDigests {
+  /** Buckets that there are. */
+  readonly buckets: number;
+  /** By group; none for a group without buckets. */
+  readonly digests: ReadonlyMap<number, string>;
+}
+
+/** The first bucket of a group, and the one behind its last. */
+export function bucketsOfGroup(group: number): { readonly from: number; readonly below: number } {
+  return { from: group * MARKS_TOGETHER, below: (group + 1) * MARKS_TOGETHER };
+}
+
 /** What a sale from the pool has to respect. */
 export interface PoolTerms {
   /** Units that a sale may not touch. */

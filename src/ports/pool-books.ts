@@ -1,5 +1,6 @@
 import type {
   BucketMark,
+  MarkDigests,
   OrderState,
   PoolBucket,
   SaleEvent,
@@ -43,9 +44,12 @@ export interface ShardBooks {
 /** A shard in few columns. */
 export interface ShardMarks {
   readonly progress: ShardProgress;
-  /** Every bucket that is not closed. */
+  /** Of buckets that are not closed. */
   readonly marks: readonly BucketMark[];
 }
+
+/** Of buckets that are not closed. */
+export type ShardDigests = MarkDigests & { readonly progress: ShardProgress };
 
 /** Which buckets of a shard are asked for: with `only`, none but these. */
 export interface ShardFilter {
@@ -192,7 +196,9 @@ export interface PoolBooks extends PoolCommands {
 
   // Settlement and recovery.
   shard(shard: number, filter: ShardFilter): Promise<ShardBooks>;
-  shardMarks(shard: number): Promise<ShardMarks>;
+  shardDigests(shard: number): Promise<ShardDigests>;
+  /** @param groups of `digestGroupOf`, of which the marks are read */
+  shardMarks(shard: number, groups: readonly number[]): Promise<ShardMarks>;
   settle(request: SettleRequest): Promise<SettleOutcome>;
   bookLostTail(tail: LostTail): Promise<'booked' | 'overtaken'>;
   requestRecovery(shard: number, generation: number): Promise<void>;

@@ -1,4 +1,5 @@
 import type {
+  MarkDigests,
   NoReason,
   PoolBucket,
   SaleEvent,
@@ -229,6 +230,8 @@ export interface PoolGate {
   }): Promise<readonly (SaleEvent | ReturnEvent)[]>;
   trim(request: TrimRequest): Promise<void>;
 
+  state(shard: number): Promise<GateShard>;
+  digests(shard: number): Promise<GateShard & MarkDigests>;
   snapshot(shard: number, only?: ReadonlySet<number>): Promise<GateSnapshot>;
   /** The server that holds the shard. */
   process(shard: number): Promise<GateProcess>;

@@ -29,7 +29,7 @@ async function settleAll(
   work: ShardWork,
 ): Promise<Extract<SettleEnd, { readonly status: 'idle' | 'stopped' }>> {
   const { shard, dependencies, options, tally } = work;
-  const until = (await dependencies.gate.snapshot(shard)).lastGeneratedId;
+  const until = (await dependencies.gate.state(shard)).lastGeneratedId;
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const end = await settleShard(dependencies, shard, {
       until: isNothing(until) ? undefined : until,

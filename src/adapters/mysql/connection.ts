@@ -48,6 +48,7 @@ export function sessionStatements(limits: MysqlLimits): readonly string[] {
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     "SET SESSION time_zone = '+00:00'," +
       " SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'," +
+      ' SESSION group_concat_max_len = 1048576,' +
       ` SESSION innodb_lock_wait_timeout = ${String(lockWaitSeconds)}` +
       ` /*M!100100 , SESSION max_statement_time = ${String(statementSeconds)} */` +
       ` /*!80000 , SESSION max_execution_time = ${String(limits.statementTimeoutMs)} */`,

@@ -10,7 +10,7 @@ export async function fencedShard({ gate, books }: OrderDependencies): Promise<T
   try {
     const opened = await gate();
     for (let shard = 0; shard < opened.shards; shard += 1) {
-      const { isOpen } = await opened.snapshot(shard);
+      const { isOpen } = await opened.state(shard);
       if (isOpen) continue;
       const { progress } = await (await books()).shard(shard, { includeClosed: false });
       if (progress.state === 'frozen') return { trouble: 'frozen', shard };

@@ -20,7 +20,7 @@ export async function shutFrozen(
   shard: number,
 ): Promise<void> {
   try {
-    const { generation, isOpen } = await gate.snapshot(shard);
+    const { generation, isOpen } = await gate.state(shard);
     if (isOpen && generation !== null) await gate.shut(shard, generation);
   } catch (error) {
     if (!(error instanceof InvError)) throw error;

@@ -8,6 +8,7 @@ import type { PoolDependencies } from '../pools/dependencies.ts';
 import { readShard } from '../pools/read-shard.ts';
 import { checkNumbering } from './check-numbering.ts';
 import { findDoubtful } from './find-doubtful.ts';
+import type { FirstLook } from './find-doubtful.ts';
 import { checkSettlement } from './check-settlement.ts';
 import type { CheckReport } from './check-report.ts';
 import { judgeBuckets, judgeStanding, standingOf } from './judge-shard-books.ts';
@@ -70,14 +71,14 @@ interface Seen {
 export async function lookAtShard(pools: Pools, shard: number, check: PoolCheck): Promise<Seen> {
   const first = await unlessAway(shard, () => findDoubtful(pools, shard));
   if ('because' in first) return { findings: [], unchecked: [first], buckets: 0 };
-  const { doubtful, buckets } = first;
-  if (doubtful?.size === 0) {
+  const { doubtful, buckets, isInOrder } = first;
+  if (isInOrder && doubtful.size === 0) {
     const findings = await checkSettlement(pools, first.reading, check.lateMs);
     return { findings, unchecked: [], buckets };
   }
-  const reading = await unlessAway(shard, () => readStable(pools, shard, doubtful ?? undefined));
+  const reading = await unlessAway(shard, () => readStable(pools, shard, first));
   if ('because' in reading) return { findings: [], unchecked: [reading], buckets: 0 };
-  switch (standingOf(reading)) {
+  switch (standingOf(reading, buckets)) {
     case 'unused':
       return { findings: [], unchecked: [], buckets: 0 };
     case 'comparable': {
@@ -142,13 +143,13 @@ async function unlessAway<T>(shard: number, read: () => Promise<T>): Promise<T |
 async function readStable(
   pools: Pools,
   shard: number,
-  only?: ReadonlySet<number>,
+  { doubtful: only, buckets }: FirstLook,
 ): Promise<ShardReading> {
   const { books, clock } = pools;
   for (let attempt = 1; ; attempt += 1) {
     const before = await books.shard(shard, { includeClosed: false, only });
     const reading = { before, ...(await readShard(pools, shard, only)) };
-    const standing = standingOf(reading);
+    const standing = standingOf(reading, buckets);
     const isSettled = standing !== 'moved' && standing !== 'shut';
     if (isSettled || attempt === ATTEMPTS_MAX) return reading;
     await clock.sleep(PAUSE_MS);

@@ -1,5 +1,7 @@
+import { bucketsOfGroup } from '../../domain/pool.ts';
 import type { BucketMark } from '../../domain/pool.ts';
-import type { GateBucket, GateSnapshot } from '../../ports/pool-gate.ts';
+import type { ShardProgress } from '../../ports/pool-books.ts';
+import type { GateBucket, GateShard } from '../../ports/pool-gate.ts';
 import type { PoolDependencies } from '../pools/dependencies.ts';
 import { isInOrder } from './judge-shard-books.ts';
 import type { ShardReading } from './judge-shard-books.ts';
@@ -10,27 +12,54 @@ export interface FirstLook {
   readonly reading: ShardReading;
   /** Buckets that either side has. */
   readonly buckets: number;
-  /** Those about which the two do not say the same: sales in flight, or a difference. null: all of them. */
-  readonly doubtful: ReadonlySet<number> | null;
+  /** Those about which the two may not say the same: sales in flight, or a difference. */
+  readonly doubtful: ReadonlySet<number>;
+  /** Whether nothing about the shard as a whole keeps its buckets from being compared. */
+  readonly isInOrder: boolean;
 }
 
+type Pools = Pick<PoolDependencies, 'books' | 'gate'>;
+
 /**
- * Redis, and after it the books in few columns. Where both say the same of a bucket, with nothing in
- * flight, no third reading could make a difference of it; the others are looked at closely.
+ * Redis, and after it the books: by digests of many buckets, and bucket by bucket where those differ.
+ * Where both say the same of a bucket, with nothing in flight, no third reading could make a difference
+ * of it; the others are looked at closely.
  */
-export async function findDoubtful(
-  { books, gate }: Pick<PoolDependencies, 'books' | 'gate'>,
-  shard: number,
-): Promise<FirstLook> {
-  const { buckets, ...state } = await gate.snapshot(shard);
-  const { progress, marks } = await books.shardMarks(shard);
-  const snapshot: GateSnapshot = { ...state, buckets: [] };
+export async function findDoubtful({ books, gate }: Pools, shard: number): Promise<FirstLook> {
+  const seen = await gate.digests(shard);
+  const known = await books.shardDigests(shard);
+  const buckets = Math.max(known.buckets, seen.buckets);
+  const reading = withoutBuckets(seen, known.progress);
+  const groups = differences(known.digests, seen.digests);
+  const ids = new Set(groups.flatMap(idsOf));
+  if (groups.length === 0 || !isInOrder(reading)) {
+    return { reading, buckets, doubtful: ids, isInOrder: isInOrder(reading) };
+  }
+  const snapshot = await gate.snapshot(shard, ids);
+  const { progress, marks } = await books.shardMarks(shard, groups);
+  const again = withoutBuckets(snapshot, progress);
+  return isInOrder(again)
+    ? { reading: again, buckets, doubtful: doubtfulOf(marks, snapshot.buckets), isInOrder: true }
+    : { reading: again, buckets, doubtful: ids, isInOrder: false };
+}
+
+function withoutBuckets(state: GateShard, progress: ShardProgress): ShardReading {
   const bare = { progress, buckets: [] };
-  const reading = { before: bare, snapshot, now: bare };
-  const doubtful = doubtfulOf(marks, buckets);
-  const count = Math.max(marks.length, buckets.length);
-  const canTell = count > 0 && isInOrder(reading);
-  return { reading, buckets: count, doubtful: canTell ? doubtful : null };
+  const snapshot = { ...state, buckets: [], createdEpochs: new Map<number, number>() };
+  return { before: bare, snapshot, now: bare };
+}
+
+function differences(
+  left: ReadonlyMap<number, string>,
+  right: ReadonlyMap<number, string>,
+): readonly number[] {
+  const groups = new Set([...left.keys(), ...right.keys()]);
+  return [...groups].filter((group) => left.get(group) !== right.get(group));
+}
+
+function idsOf(group: number): readonly number[] {
+  const { from, below } = bucketsOfGroup(group);
+  return Array.from({ length: below - from }, (_, at) => from + at);
 }
 
 function doubtfulOf(

@@ -17,14 +17,17 @@ export interface ShardReading {
 
 export type Standing = 'unused' | 'comparable' | 'frozen' | 'ahead' | 'shut' | 'moved';
 
-/** Whether the three readings can be compared at all. */
-export function standingOf({ before, snapshot, now }: ShardReading): Standing {
+/**
+ * Whether the three readings can be compared at all.
+ * @param buckets that there are, where the readings are without them
+ */
+export function standingOf({ before, snapshot, now }: ShardReading, buckets = 0): Standing {
   const { progress } = now;
   if (progress.state === 'frozen') return 'frozen';
   if (signOfRestore(now, snapshot) !== null) return 'ahead';
   if (before.progress.generation !== progress.generation) return 'moved';
-  const isEmpty = now.buckets.length === 0 && snapshot.buckets.length === 0;
-  if (isEmpty && snapshot.lastEntryId === null) return 'unused';
+  const found = Math.max(buckets, now.buckets.length, snapshot.buckets.length);
+  if (found === 0 && snapshot.lastEntryId === null) return 'unused';
   return isOpen(snapshot, progress) ? 'comparable' : 'shut';
 }
 

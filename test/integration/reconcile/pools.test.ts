@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/adapters/mysql/database.ts';
 import { createPoolBooks } from '../../../src/adapters/mysql/pools/pool-books.ts';
+import { digestGroupOf } from '../../../src/domain/pool.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { testWrite } from '../../support/catalogue.ts';
 import { testLimits } from '../../support/database.ts';
@@ -51,6 +52,27 @@ it('tells the one of many pools that is wrong, beside those that agree and those
   const result = await reconcile(deps);
   expect(told(result)).toEqual([['pools.identity', BUCKET, 100, 107]]);
   expect(result.checked).toMatchObject({ buckets: 3 });
+});
+
+it('has the same digests from both, once all is settled, of every group of buckets', async () => {
+  const { books, gate } = house.deps;
+  await openPool();
+  await house.open(50);
+  // Far away, so that it is of another group.
+  await sql('ALTER TABLE pools AUTO_INCREMENT = 1000');
+  const { pool: far } = await house.open(9_000_000_000);
+  await house.sell('f', 8_000_000_000, { bucketId: far.poolId });
+  const inFlight = [await gate.digests(0), await books.shardDigests(0)] as const;
+  expect(inFlight[0].digests).not.toEqual(inFlight[1].digests);
+  await house.once();
+  const ofGate = await gate.digests(0);
+  const { progress, ...ofBooks } = await books.shardDigests(0);
+  expect(progress.shard).toBe(0);
+  expect([...ofBooks.digests.keys()].sort()).toEqual([0, digestGroupOf(far.poolId)]);
+  expect(ofGate).toMatchObject(ofBooks);
+  await sql('ALTER TABLE pools DROP CONSTRAINT pools_counts');
+  await sql(`UPDATE pools SET sold = sold + 1 WHERE id = ${String(far.poolId)}`);
+  expect((await books.shardDigests(0)).digests).not.toEqual(ofGate.digests);
 });
 
 it('compares with one connection as well', async () => {

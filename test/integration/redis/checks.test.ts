@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SaleRequest } from '../../../src/ports/pool-gate.ts';
 import { bucketOf, holdOf, openGate, openPools, sale } from '../../support/pool-gate.ts';
@@ -113,6 +114,8 @@ describe('the order of the checks (docs/pools.md)', () => {
   });
 });
 
+const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
+
 describe('a damaged bucket', () => {
   it.each([
     ['avail', '101'],
@@ -139,6 +142,7 @@ describe('a damaged bucket', () => {
     expect(await gate.withdraw(withdrawal)).toEqual({ status: 'corrupt' });
     expect(await everything()).toEqual(before);
     expect((await gate.snapshot(0)).buckets).toMatchObject([{ bucketId: 1, isSound: false }]);
+    expect((await gate.digests(0)).digests).toEqual(new Map([[0, sha1('1 ?')]]));
   });
 
   it('is none when it has become something else', async () => {

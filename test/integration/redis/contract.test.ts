@@ -202,6 +202,7 @@ async function useEverything(bench: GateBench): Promise<void> {
     retentionMs: 0,
   });
   await gate.snapshot(0);
+  await gate.digests(0);
   await gate.close(1, buckets[1]!);
   await gate.drop(1, buckets[1]!);
   await gate.begin(0, 2, 'two');

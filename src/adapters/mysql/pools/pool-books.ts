@@ -20,6 +20,7 @@ import {
 } from './recovery.ts';
 import { releaseUnits } from './release-units.ts';
 import { selectShard } from './select-shard.ts';
+import { selectShardDigests } from './shard-digests.ts';
 import { selectShardMarks } from './shard-marks.ts';
 import { settle } from './settle.ts';
 import { selectUndoneBy } from './undone-by.ts';
@@ -53,7 +54,9 @@ export function createPoolBooks({ database, lossLimit }: PoolBooksOptions): Pool
       ),
 
     shard: (shard, filter) => database.read((session) => selectShard(session, shard, filter)),
-    shardMarks: (shard) => database.read((session) => selectShardMarks(session, shard)),
+    shardDigests: (shard) => database.read((session) => selectShardDigests(session, shard)),
+    shardMarks: (shard, groups) =>
+      database.read((session) => selectShardMarks(session, shard, groups)),
     settle: (request) => settle(database, request),
     bookLostTail: (tail) => bookLostTail(database, tail),
     requestRecovery: (shard, generation) => requestRecovery(database, shard, generation),

@@ -25,6 +25,7 @@ export const FUNCTION_FILES = [
   'begin-recovery',
   'close-bucket',
   'converge-bucket',
+  'digest-buckets',
   'drop-bucket',
   'expire-holds',
   'extend-locks',

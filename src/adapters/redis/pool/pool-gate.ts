@@ -14,7 +14,9 @@ import { adoptShard, beginRecovery, loadBucket, shutShard } from './recovery.ts'
 import { createFindRecord, findEvents, findRequest } from './requests.ts';
 import type { FindRecord } from './requests.ts';
 import type { PoolGateSettings, ShardContext } from './shard-context.ts';
+import { readDigests } from './digests.ts';
 import { readSnapshot } from './snapshot.ts';
+import { readState } from './state.ts';
 import { createShardStream } from './stream.ts';
 import type { ShardStream } from './stream.ts';
 
@@ -117,13 +119,24 @@ function settlementOf(
   shards: readonly Shard[],
 ): Pick<
   PoolGate,
-  'readEvents' | 'findEvents' | 'trim' | 'snapshot' | 'begin' | 'load' | 'adopt' | 'shut'
+  | 'readEvents'
+  | 'findEvents'
+  | 'trim'
+  | 'state'
+  | 'digests'
+  | 'snapshot'
+  | 'begin'
+  | 'load'
+  | 'adopt'
+  | 'shut'
 > {
   const at = (shard: number): Shard => shardAt(shards, shard);
   return {
     readEvents: (shard, after, countMax) => at(shard).stream.read(after, countMax),
     findEvents: (range) => findEvents(at(range.shard), range),
     trim: (request) => at(request.shard).stream.trim(request),
+    state: (shard) => readState(at(shard)),
+    digests: (shard) => readDigests(at(shard)),
     snapshot: (shard, only) => readSnapshot(at(shard), only),
     begin: (shard, generation, token) => beginRecovery(at(shard), generation, token),
     load: (generation, token, bucket, extra) =>
