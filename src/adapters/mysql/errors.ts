@@ -13,6 +13,7 @@ export const ERRNO = {
   accessDeniedDatabase: 1044,
   accessDeniedTable: 1142,
   unknownDatabase: 1049,
+  outOfRange: 1690,
   noSuchTable: 1146,
   noSuchProcedure: 1305,
   checkViolatedMysql: 3819,

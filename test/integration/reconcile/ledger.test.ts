@@ -226,9 +226,19 @@ describe('the seal', () => {
   });
 });
 
-it('weighs every place as the domain does, so that books that agree are not compared row by row', async () => {
+it.each([
+  ['some', 3],
+  ['more units than a BIGINT holds with their weight', 9_000_000_000_000],
+])('weighs every place as the domain does, of %s', async (_, units) => {
+  await book('many', 'C', units);
   await seal();
   await book('later', 'A', 2);
+  await damage(
+    'INSERT INTO settlement_progress (shard) VALUES (0)',
+    `INSERT INTO pools (product_id, location_id, bucket, shard, state, delegated, settled_cum, quarantine, sold)
+     SELECT id, 1, 0, 0, 'open', 9, 4, 1, 4 FROM products WHERE sku = 'A'`,
+    `UPDATE stock SET reserved = 6 WHERE ${OF_A}`,
+  );
   const seed = drawWeightSeed(() => systemClock.random());
   const sums = await deps.books.inSnapshot((snapshot) =>
     snapshot.weightedSums({ from: 0, to: 1_000_000 }, seed),
@@ -241,8 +251,15 @@ it('weighs every place as the domain does, so that books that agree are not comp
   const onHand = weighed.reduce((sum, { units }) => sum + units, 0n);
   const ofA = Math.min(...weighed.map(({ place }) => place.productId));
   const later = 2n * weightOf(seed, { productId: ofA, locationId: 1 });
-  const nothing = { reserved: 0n, promised: 0n, beyondLimits: 0 };
-  expect(sums).toEqual({ stockRows: 3, onHand, sealed: onHand - later, ...nothing });
+  const reserved = 6n * weightOf(seed, { productId: ofA, locationId: 1 });
+  expect(sums).toEqual({
+    stockRows: 4,
+    onHand,
+    sealed: onHand - later,
+    reserved,
+    promised: reserved,
+    beyondLimits: 0,
+  });
 });
 
 it('has no false finding while stock moves', async () => {

@@ -1,6 +1,7 @@
 import type { WeightedSums, WeightSeed } from '../../../domain/reconcile/place-weight.ts';
 import { assert } from '../../../lib/assert.ts';
 import type { ProductRange } from '../../../ports/reconcile-books.ts';
+import { ERRNO, errnoOf } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { integer } from '../values.ts';
 
@@ -9,10 +10,10 @@ import { integer } from '../values.ts';
  * nothing, most of them, weigh nothing there. The seed stands in the text, where the server computes with
  * it once and not for each row.
  */
-const select = (seed: WeightSeed): string => {
+const select = (seed: WeightSeed, type: 'BIGINT' | 'DECIMAL'): string => {
   const weight = weightSql(seed);
-  // A product of two BIGINTs would not fit; a DECIMAL holds it, and its sum.
-  const weighted = (units: string): string => `CAST(${units} AS DECIMAL(20,0)) * ${weight}`;
+  const weighted = (units: string): string =>
+    type === 'BIGINT' ? `(${units}) * ${weight}` : `CAST(${units} AS DECIMAL(20,0)) * ${weight}`;
   const sum = (units: string): string => `CAST(COALESCE(SUM(${units}), 0) AS CHAR)`;
   return `
     SELECT s.stock_rows, s.on_hand, s.reserved, s.beyond, z.sealed, b.promised
@@ -33,19 +34,36 @@ function weightSql({ product, location }: WeightSeed): string {
   return `(1 + CRC32(${mixed}))`;
 }
 
+interface Row {
+  readonly stock_rows: number;
+  readonly on_hand: string;
+  readonly reserved: string;
+  readonly beyond: number;
+  readonly sealed: string;
+  readonly promised: string;
+}
+
+/** More than 2^31 units at one place and their weight do not fit a BIGINT; a DECIMAL holds any, and is slower. */
+async function readRow(
+  session: Session,
+  { from, to }: ProductRange,
+  seed: WeightSeed,
+): Promise<Row | undefined> {
+  const parameters = [from, to, from, to, from, to];
+  try {
+    return (await session.rows<Row>(select(seed, 'BIGINT'), parameters))[0];
+  } catch (error) {
+    if (errnoOf(error) !== ERRNO.outOfRange) throw error;
+    return (await session.rows<Row>(select(seed, 'DECIMAL'), parameters))[0];
+  }
+}
+
 export async function readWeightedSums(
   session: Session,
   { from, to }: ProductRange,
   seed: WeightSeed,
 ): Promise<WeightedSums> {
-  const [row] = await session.rows<{
-    stock_rows: number;
-    on_hand: string;
-    reserved: string;
-    beyond: number;
-    sealed: string;
-    promised: string;
-  }>(select(seed), [from, to, from, to, from, to]);
+  const row = await readRow(session, { from, to }, seed);
   return {
     stockRows: integer(row?.stock_rows ?? 0),
     onHand: BigInt(row?.on_hand ?? 0),
