@@ -224,4 +224,26 @@ describe('a node that dies in the middle of a sale', () => {
     expect(told?.units).toBeGreaterThanOrEqual(lost);
     await stall.prove({ lostUnitsMax: lost, supplied: new Map([['P', UNITS]]) });
   });
+
+  it('only hangs, and comes back when its replica has its slots: it sells nothing any more', async () => {
+    await start({ hasReplicas: true });
+    const traffic = stall.traffic({ sku: 'P', duplicates: 0.3 });
+    await sellMore(traffic, 50);
+    const [victim, heir] = [cluster.masters[2]!, cluster.replicas[2]!];
+    victim.freeze();
+    await heir.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    keepWorking();
+    const shop = await stall.another({ redisSocket: heir.socketPath });
+    const another = stall.traffic({ sku: 'P', name: 'another', place: shop.place });
+    await sellMore(another, 100);
+    // What waited in its connections is done now, and its answers go nowhere.
+    victim.thaw();
+    await sellMore(another, 50);
+    await another.stop();
+    await traffic.stop();
+    const lost = await lostUnits(stall);
+    const told = await stall.shop.pools.books.loss(0);
+    expect(told?.units).toBeGreaterThanOrEqual(lost);
+    await stall.prove({ lostUnitsMax: lost, supplied: new Map([['P', UNITS]]) });
+  });
 });

@@ -40,25 +40,49 @@ const SLOTS = 16_384;
 export async function startOwnCluster(options: OwnClusterOptions = {}): Promise<OwnCluster> {
   const { masters: count = 3, hasReplicas = false, extraArguments = [] } = options;
   const nodes: ClusterNode[] = [];
-  for (let at = 0; at < count * (hasReplicas ? 2 : 1); at += 1) {
-    nodes.push(await startNode(extraArguments));
+  try {
+    for (let at = 0; at < count * (hasReplicas ? 2 : 1); at += 1) {
+      nodes.push(await startNode(extraArguments));
+    }
+    const masters = nodes.slice(0, count);
+    const replicas = nodes.slice(count);
+    await join(masters, replicas);
+    return clusterOf(masters, replicas);
+  } catch (error) {
+    for (const node of nodes) await node.close();
+    throw error;
   }
-  const masters = nodes.slice(0, count);
-  const replicas = nodes.slice(count);
+}
+
+async function join(
+  masters: readonly ClusterNode[],
+  replicas: readonly ClusterNode[],
+): Promise<void> {
+  const nodes = [...masters, ...replicas];
   for (const [at, master] of masters.entries()) {
-    const [first, next] = [at, at + 1].map((part) => Math.floor((part * SLOTS) / count));
+    const [first, next] = [at, at + 1].map((part) => Math.floor((part * SLOTS) / masters.length));
     await master.ask('CLUSTER', 'SET-CONFIG-EPOCH', at + 1);
     await master.ask('CLUSTER', 'ADDSLOTSRANGE', first ?? 0, (next ?? 0) - 1);
   }
-  const [first, ...others] = nodes;
-  for (const { port } of others) await first?.ask('CLUSTER', 'MEET', '127.0.0.1', port);
-  await everyNode(nodes, `cluster_known_nodes:${nodes.length}`);
+  // Each meets each, because hearsay takes seconds.
+  for (const [at, node] of nodes.entries()) {
+    for (const { port } of nodes.slice(at + 1)) {
+      await node.ask('CLUSTER', 'MEET', '127.0.0.1', port);
+    }
+  }
+  await everyNode(nodes, async (node) => {
+    const known = await textOf(node, 'CLUSTER', 'NODES');
+    return nodes.every(({ id }) => known.includes(id)) && !known.includes('handshake');
+  });
   for (const [at, replica] of replicas.entries()) {
     await replica.ask('CLUSTER', 'REPLICATE', masters[at]?.id ?? '');
-    await until(async () => (await textOf(replica, 'INFO')).includes('master_link_status:up'));
   }
-  await everyNode(nodes, 'cluster_state:ok');
-  return clusterOf(masters, replicas);
+  await everyNode(replicas, async (node) =>
+    (await textOf(node, 'INFO')).includes('master_link_status:up'),
+  );
+  await everyNode(nodes, async (node) =>
+    (await textOf(node, 'CLUSTER', 'INFO')).includes('cluster_state:ok'),
+  );
 }
 
 async function startNode(extraArguments: readonly string[]): Promise<ClusterNode> {
@@ -68,6 +92,7 @@ async function startNode(extraArguments: readonly string[]): Promise<ClusterNode
       ...['--port', String(port), '--bind', '127.0.0.1', '--cluster-enabled', 'yes'],
       // A busy machine is no reason to take over; where one dies, the others go on.
       ...['--cluster-node-timeout', '60000', '--cluster-require-full-coverage', 'no'],
+      ...['--repl-diskless-sync-delay', '0'],
       ...extraArguments,
     ],
   });
@@ -145,10 +170,11 @@ function isOwnerOf(text: string, slot: number, id: string): boolean {
   });
 }
 
-async function everyNode(nodes: readonly ClusterNode[], word: string): Promise<void> {
-  for (const node of nodes) {
-    await until(async () => (await textOf(node, 'CLUSTER', 'INFO')).includes(word));
-  }
+async function everyNode(
+  nodes: readonly ClusterNode[],
+  isSo: (node: ClusterNode) => Promise<boolean>,
+): Promise<void> {
+  for (const node of nodes) await until(() => isSo(node));
 }
 
 async function textOf(node: OwnRedis, ...command: readonly [string, ...string[]]): Promise<string> {
