@@ -93,12 +93,9 @@ interface Called {
 }
 
 /** Calls that must leave every row as it is; raw escapes never come out of any. */
-async function callAll(
-  calls: readonly (readonly string[])[],
-  call = (args: readonly string[]) => inv.inside(args),
-): Promise<readonly Called[]> {
+async function callAll(calls: readonly (readonly string[])[]): Promise<readonly Called[]> {
   const called = await runMany(
-    calls.map((args) => async () => ({ args, result: await call(args) })),
+    calls.map((args) => async () => ({ args, result: await inv.inside(args) })),
     { atOnce: AT_ONCE },
   );
   for (const { args, result } of called) {
@@ -131,8 +128,7 @@ function wordsFor({ value }: Place, at: number): readonly string[] {
 describe('every command', () => {
   it('refuses a flag that it does not know', async () => {
     const calls = allCommands.map((leaf) => leaf.call(['--no-such-flag=1']));
-    // The one table by processes: each command is one here.
-    const called = await callAll(calls, (args) => inv.run(args));
+    const called = await callAll(calls);
     for (const { args, result } of called) {
       expect([args, result.exitCode, result.stdout]).toEqual([args, 2, '']);
       expect(result.stderr).toContain('--no-such-flag');

@@ -261,7 +261,8 @@ describe('a pool', () => {
     expect(status.exitCode).toBe(6);
     expect(JSON.parse(status.stdout)).toMatchObject({ shards: [{ quarantine: 3, lost_max: 3 }] });
     const release = ['pool', 'release', 'POT', '3', '--yes', '--request-id', 'free-1'];
-    expect(await inv.json(release)).toMatchObject({ request_id: 'free-1', quarantine: 0 });
+    const released = await inv.run([...release, '--json']);
+    expect(JSON.parse(released.stdout)).toMatchObject({ request_id: 'free-1', quarantine: 0 });
     expect(await inv.json(release)).toMatchObject({ replayed: true });
     expect(await inv.json(['stock', 'show', 'POT'])).toMatchObject({ reserved: 0, available: 100 });
   });

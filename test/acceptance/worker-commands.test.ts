@@ -226,7 +226,8 @@ describe('what needs a person', () => {
     expect(screen.raw).not.toContain('\u001b[2J');
     expect((await inv.inside(['worker', 'parked', 'discard', id])).exitCode).toBe(2);
     const discard = ['worker', 'parked', 'discard', id, '--yes', '--request-id', 'd-1'];
-    expect(await inv.json(discard)).toEqual({
+    const discarded = await inv.run([...discard, '--json']);
+    expect(JSON.parse(discarded.stdout)).toEqual({
       request_id: 'd-1',
       id: Number(id),
       outcome: 'discarded',

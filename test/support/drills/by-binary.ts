@@ -21,6 +21,21 @@ export function byBinary(
   };
 }
 
+/** The same within the test's own process: for orders that no fault is to meet. */
+export function byInside(
+  inv: Pick<Installation, 'inside'>,
+  env: Readonly<Record<string, string>> = {},
+): (order: Order) => Promise<Answer> {
+  return async (order) => {
+    const { exitCode, stdout, stderr } = await inv.inside(placeWords(order), { env });
+    return {
+      promised: promisedBy(exitCode),
+      detail: detailOf(exitCode, stderr),
+      output: stdout + stderr,
+    };
+  };
+}
+
 /** `69 FENCED`. */
 function detailOf(code: number | string, stderr: string): string {
   const name = /"code":"([A-Z_]+)"/.exec(stderr)?.[1] ?? '';

@@ -6,7 +6,7 @@ import { startCommand } from '../processes.ts';
 import type { RunningCommand } from '../processes.ts';
 import { testServers } from '../servers.ts';
 import { createBackgrounds } from './background.ts';
-import { byBinary, documentOf } from './by-binary.ts';
+import { byBinary, byInside, documentOf } from './by-binary.ts';
 import { createHistory, rerunUnknown } from './history.ts';
 import type { History } from './history.ts';
 import { judge } from './judge.ts';
@@ -55,6 +55,9 @@ const DRILL_ENV = {
   INV_RETRY_BASE_MS: '100',
 };
 
+/** For what must be answered, however busy the machine is. */
+const PATIENT_ENV = { INV_POOLS_BUDGET_MS: '30000' };
+
 export async function openScene(options: SceneOptions): Promise<Scene> {
   const { units, pooled = units } = options;
   const redisSocket = options.redisSocket ?? testServers().redisSocket;
@@ -89,7 +92,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     },
     settle: () => settleAll(inside),
     prove: async (judged = {}) => {
-      await rerunUnknown(history, byBinary(inv));
+      await rerunUnknown(history, byInside(scene.inv, PATIENT_ENV));
       await settleAll(inside);
       await proveAll(scene, judged);
     },
