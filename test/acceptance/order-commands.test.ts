@@ -246,8 +246,12 @@ describe('for people', () => {
       '--request-id',
       't-2',
     ]);
-    expect(held.lines[0]).toMatch(/^✓ MUG 1 held at MAIN until \d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(held.lines[0]).toMatch(/^✓ MUG 1 held at MAIN until \d{4}-\d\d-\d\d [\d:]{8} UTC$/);
     expect(held.lines).toContain('  to sell it: inv order confirm t-2');
+    const given = await onTerminal(['order', 'cancel', 't-2']);
+    expect(given.lines[0]).toBe('✓ MUG 1 at MAIN: the hold is given back');
+    const again = await onTerminal(['order', 'cancel', 't-2']);
+    expect(again.lines[0]).toMatch(/^! MUG 1 at MAIN: the hold was given back, or ended/);
     const none = await onTerminal(['order', 'place', 'MUG', '100']);
     expect([none.exitCode, none.lines[0]]).toEqual([
       3,

@@ -198,14 +198,11 @@ describe('an order', () => {
     [
       { ...NOBODY, state: 'held', deadline: '2026-11-27T09:15:00.000Z' },
       [
-        '✓ MUG-RED 2 held at MAIN until 2026-11-27T09:15:00.000Z',
+        '✓ MUG-RED 2 held at MAIN until 2026-11-27 09:15:00 UTC',
         '  to sell it: inv order confirm o-1',
       ],
     ],
-    [
-      { ...NOBODY, state: 'cancelled' },
-      ['! MUG-RED 2 at MAIN: the hold was given back, or ended when Redis was recovered'],
-    ],
+    [{ ...NOBODY, state: 'cancelled' }, ['✓ MUG-RED 2 at MAIN: the hold is given back']],
     [
       { ...NOBODY, state: 'expired' },
       [
@@ -214,6 +211,14 @@ describe('an order', () => {
     ],
   ] as const)('%j is said in a sentence', async (order, lines) => {
     expect((await shown(order)).split('\n').slice(0, -1)).toEqual([...lines, '  request o-1']);
+  });
+
+  it('that was cancelled by somebody else, or ended with Redis, is no success', async () => {
+    const order = { ...ORDER, ...NOBODY, state: 'cancelled' } as const;
+    const text = '! MUG-RED 2 at MAIN: the hold was given back, or ended when Redis was recovered';
+    const looked = await printed(orderPresentation(order, { dryRun: false, receipt: false }), {});
+    expect(looked.split('\n')[0]).toBe(text);
+    expect((await shown({ ...order, replayed: true })).split('\n')[0]).toBe(text);
   });
 
   it('shows what people wrote without obeying it', async () => {

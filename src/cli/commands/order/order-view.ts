@@ -42,7 +42,7 @@ export function orderPresentation(
     human: (style) => [
       dryRun
         ? `${style.bold(order.sku)} ${triedText(order)}`
-        : `${markOf(order, style)} ${style.bold(order.sku)} ${orderText(order)}`,
+        : `${markOf(order, { style, receipt })} ${style.bold(order.sku)} ${orderText(order, receipt)}`,
       ...(dryRun ? [] : detailLines(order)).map((line) => `  ${line}`),
       style.dim(`  ${requestText(order, { dryRun, receipt })}`),
     ],
@@ -76,7 +76,16 @@ function isUndone({ undone }: OrderAnswer): boolean {
   return undone !== undefined && undone !== null;
 }
 
-function markOf(order: OrderAnswer, style: Style): string {
+/** What the command was called for, and did. */
+function isGivenBack({ state, replayed }: OrderAnswer, receipt: boolean): boolean {
+  return receipt && state === 'cancelled' && !replayed;
+}
+
+function markOf(
+  order: OrderAnswer,
+  { style, receipt }: { readonly style: Style; readonly receipt: boolean },
+): string {
+  if (isGivenBack(order, receipt)) return style.green(style.mark.ok);
   const { state } = order;
   const isOver = state === 'cancelled' || state === 'expired' || isUndone(order);
   return isOver ? style.yellow(style.mark.warn) : style.green(style.mark.ok);
@@ -86,9 +95,10 @@ function markOf(order: OrderAnswer, style: Style): string {
 const UNITS_ARE_BACK = 'the units are back in stock, outside of the pool';
 
 /** Behind the SKU: `5 sold at MAIN, on the way into the books`. */
-function orderText(order: OrderAnswer): string {
+function orderText(order: OrderAnswer, receipt: boolean): string {
   const { state, quantity, location, deadline } = order;
   const units = String(quantity);
+  if (isGivenBack(order, receipt)) return `${units} at ${location}: the hold is given back`;
   switch (state) {
     case 'accepted':
       return `${units} sold at ${location}; a worker books it`;
@@ -97,7 +107,7 @@ function orderText(order: OrderAnswer): string {
         ? `${units} sold at ${location}, and undone: ${UNITS_ARE_BACK}`
         : `${units} sold at ${location}, and in the books`;
     case 'held':
-      return `${units} held at ${location}${deadline === null ? '' : ` until ${deadline}`}`;
+      return `${units} held at ${location}${deadline === null ? '' : ` until ${momentText(deadline)} UTC`}`;
     case 'cancelled':
       return `${units} at ${location}: the hold was given back, or ended when Redis was recovered`;
     case 'expired':
@@ -108,7 +118,7 @@ function orderText(order: OrderAnswer): string {
 /** What a dry run says of it. */
 function triedText(order: OrderAnswer): string {
   const units = `${String(order.quantity)} at ${order.location}`;
-  if (order.replayed) return orderText(order);
+  if (order.replayed) return orderText(order, true);
   return order.state === 'cancelled'
     ? `${units} would be given back`
     : `${units} could be ${order.state === 'held' ? 'held' : 'sold'} now`;
