@@ -7,6 +7,9 @@ makeEnvironmentNeutral();
 /** Two, because that is what the smallest machines have, and each worker also keeps a server busy. */
 const WORKERS_MAX = 2;
 
+/** What comes true late, because the machine is busy, is true all the same. */
+const PATIENT = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     // A forgotten `.only` must not make a suite pass.
@@ -35,6 +38,7 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 90_000,
+          expect: PATIENT,
           sequence: { groupOrder: 1 },
         },
       },
@@ -46,6 +50,7 @@ export default defineConfig({
           globalSetup: ['scripts/vitest-build.mjs', 'test/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: PATIENT,
           // Beside the other project: in groups one after the other a worker would wait at the end of each.
           sequence: { groupOrder: 1 },
         },
