@@ -15,7 +15,7 @@ export async function readState({ calls, keys }: ShardContext): Promise<GateShar
 }
 
 /** The state, and the highest epoch ever created of each bucket. */
-export async function readCreated({
+async function readCreated({
   calls,
   keys,
 }: ShardContext): Promise<{ readonly state: GateShard; readonly epochs: Map<number, number> }> {
