@@ -1,3 +1,6 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
 import type { RedisLimits, RedisTarget } from './target.ts';
 
@@ -32,9 +35,18 @@ export function redisOptions(
       : {
           tls: {
             rejectUnauthorized: true,
-            servername: tls.serverName,
+            ...identityOf(tls.serverName),
             ...(tls.ca === null ? {} : { ca: tls.ca }),
           },
         }),
+  };
+}
+
+/** An address is not sent to the server, as RFC 6066 wants it; its certificate must name it all the same. */
+function identityOf(name: string): Pick<ConnectionOptions, 'servername' | 'checkServerIdentity'> {
+  if (isIP(name) === 0) return { servername: name };
+  return {
+    servername: '',
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
   };
 }
