@@ -9,7 +9,7 @@ import { drillSeed } from '../support/drills/seed.ts';
 
 /** Redis dies, or comes back with other data, while eight writers buy through the real binary. */
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 });
 
 let redis: OwnRedis;
 let scene: Scene;
@@ -78,7 +78,7 @@ describe.each(FAULTS)('%s under traffic', (_name, fault) => {
     await fault(copy);
     const faultMs = performance.now();
     const worker = scene.startWorker();
-    await expect.poll(epoch, { timeout: 60_000 }).toBeGreaterThan(1);
+    await expect.poll(epoch, { timeout: 180_000 }).toBeGreaterThan(1);
     await traffic.reached(before + 20);
     await traffic.stop();
     const said =
@@ -93,9 +93,12 @@ describe.each(FAULTS)('%s under traffic', (_name, fault) => {
     }
     const lostUnits = lost.reduce((sum, { quantity }) => sum + quantity, 0);
     await scene.prove({ lostUnitsMax: lostUnits });
-    // The bound that the operator is told holds.
-    const told = [...said.matchAll(/up to (\d+) units/g)].map(([, number]) => Number(number));
-    expect(Math.max(0, ...told), said).toBeGreaterThanOrEqual(lostUnits);
+    // The bound that the operator is told holds. An order that had to recover the shard itself, and whose
+    // time was over before it had said so, leaves it to the status, where every loss is kept for a week.
+    const { stdout: status } = await scene.inv.run(['worker', 'status', '--json']);
+    const told = [...(said + status).matchAll(/up to (\d+) units|"lost_max":\s*(\d+)/g)];
+    const bounds = told.map(([, inWords, inStatus]) => Number(inWords ?? inStatus));
+    expect(Math.max(0, ...bounds), said + status).toBeGreaterThanOrEqual(lostUnits);
   });
 });
 
