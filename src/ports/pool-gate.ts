@@ -118,10 +118,7 @@ export interface GateShard {
 
 export interface GateSnapshot extends GateShard {
   readonly buckets: readonly GateBucket[];
-  /**
-   * Highest epoch ever created in Redis, by bucket (`pe` of the protocol), also of buckets that are
-   * gone: recovery tells by it a bucket that was deleted from one that Redis has not been given yet.
-   */
+  /** Highest epoch ever created, by bucket, also of those that are gone: so recovery knows one that was deleted. */
   readonly createdEpochs: ReadonlyMap<number, number>;
 }
 
