@@ -1,6 +1,8 @@
 import type { BrokenRun, ProductRange } from '../../../ports/reconcile-books.ts';
 import type { Session } from '../session.ts';
 import { integer } from '../values.ts';
+import { placeFrom } from './place-row.ts';
+import type { PlaceRow } from './place-row.ts';
 
 /** At one place, ids are in the order of booking: the stock row is locked when they are given out. */
 const PLACE = 'PARTITION BY product_id, location_id ORDER BY id';
@@ -37,12 +39,8 @@ const SELECT_PIECE_END = `
                     WHERE product_id = ? AND id > ? ORDER BY id LIMIT 1 OFFSET ?),
                   (SELECT MAX(id) FROM movements WHERE product_id = ?), 0) AS last`;
 
-interface Row {
+interface Row extends PlaceRow {
   id: number;
-  product_id: number;
-  sku: string;
-  location_id: number;
-  location: string;
   before_it: number | null;
   quantity: number;
   on_hand_after: number;
@@ -98,10 +96,7 @@ async function readInPieces(
 function brokenRun(row: Row, before: number): BrokenRun {
   return {
     movementId: integer(row.id),
-    productId: integer(row.product_id),
-    sku: row.sku,
-    locationId: integer(row.location_id),
-    location: row.location,
+    ...placeFrom(row),
     expected: before + integer(row.quantity),
     actual: integer(row.on_hand_after),
   };

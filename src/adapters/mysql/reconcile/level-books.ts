@@ -2,6 +2,8 @@ import type { StockPlace } from '../../../domain/reconcile/finding.ts';
 import type { LevelBooks } from '../../../domain/reconcile/judge-level.ts';
 import type { Session } from '../session.ts';
 import { integer } from '../values.ts';
+import { placeFrom } from './place-row.ts';
+import type { PlaceRow } from './place-row.ts';
 
 const ASKED = `JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS asked`;
 
@@ -34,23 +36,18 @@ export async function readLevels(
   productIds: readonly number[],
 ): Promise<readonly LevelBooks[]> {
   const list = JSON.stringify(productIds);
-  const rows = await session.rows<{
-    product_id: number;
-    sku: string;
-    location_id: number;
-    location: string;
-    has_row: number | string;
-    on_hand: number | string;
-    reserved: number | string;
-    total: number | string;
-    moved: number | string;
-    promised: number | string;
-  }>(SELECT_LEVELS, [list, list, list]);
+  const rows = await session.rows<
+    PlaceRow & {
+      has_row: number | string;
+      on_hand: number | string;
+      reserved: number | string;
+      total: number | string;
+      moved: number | string;
+      promised: number | string;
+    }
+  >(SELECT_LEVELS, [list, list, list]);
   return rows.map((row) => ({
-    productId: integer(row.product_id),
-    sku: row.sku,
-    locationId: integer(row.location_id),
-    location: row.location,
+    ...placeFrom(row),
     onHand: integer(row.has_row) === 0 ? null : integer(row.on_hand),
     reserved: integer(row.reserved),
     ledgerSum: integer(row.total),
@@ -64,18 +61,6 @@ export async function readPlace(
   productId: number,
   locationId: number,
 ): Promise<StockPlace | undefined> {
-  const [row] = await session.rows<{
-    product_id: number;
-    sku: string;
-    location_id: number;
-    location: string;
-  }>(SELECT_PLACE, [productId, locationId]);
-  if (row === undefined) return undefined;
-  const { sku, location } = row;
-  return {
-    productId: integer(row.product_id),
-    sku,
-    locationId: integer(row.location_id),
-    location,
-  };
+  const [row] = await session.rows<PlaceRow>(SELECT_PLACE, [productId, locationId]);
+  return row === undefined ? undefined : placeFrom(row);
 }

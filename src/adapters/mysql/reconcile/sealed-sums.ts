@@ -3,6 +3,8 @@ import type { TailMovement } from '../../../domain/reconcile/ledger-tail.ts';
 import type { ProductRange } from '../../../ports/reconcile-books.ts';
 import type { Session } from '../session.ts';
 import { integer } from '../values.ts';
+import { placeFrom } from './place-row.ts';
+import type { PlaceRow } from './place-row.ts';
 
 const SELECT_TAIL = `
   SELECT id, product_id, location_id, quantity, on_hand_after
@@ -75,19 +77,12 @@ export async function readWrongSeals(
   { from, to }: ProductRange,
   sealedTo: number,
 ): Promise<readonly (StockPlace & { readonly sealed: number; readonly sum: number })[]> {
-  const rows = await session.rows<{
-    product_id: number;
-    sku: string;
-    location_id: number;
-    location: string;
-    sealed: number | string;
-    total: number | string;
-  }>(SELECT_WRONG, [from, to, from, to, sealedTo]);
+  const rows = await session.rows<PlaceRow & { sealed: number | string; total: number | string }>(
+    SELECT_WRONG,
+    [from, to, from, to, sealedTo],
+  );
   return rows.map((row) => ({
-    productId: integer(row.product_id),
-    sku: row.sku,
-    locationId: integer(row.location_id),
-    location: row.location,
+    ...placeFrom(row),
     sealed: integer(row.sealed),
     sum: integer(row.total),
   }));

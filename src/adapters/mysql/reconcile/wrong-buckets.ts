@@ -1,6 +1,8 @@
 import type { WrongBucket } from '../../../ports/reconcile-books.ts';
 import type { Session } from '../session.ts';
 import { integer } from '../values.ts';
+import { placeFrom } from './place-row.ts';
+import type { PlaceRow } from './place-row.ts';
 
 const OF_BUCKET = 'm.pool_id = b.id AND m.pool_epoch = b.epoch';
 
@@ -36,12 +38,8 @@ const BY_SUM = `${HEAD},
   HAVING booked_seq > b.settled_seq OR booked <> b.sold
    ORDER BY b.id`;
 
-interface Row {
+interface Row extends PlaceRow {
   id: number;
-  product_id: number;
-  sku: string;
-  location_id: number;
-  location: string;
   settled_seq: number;
   sold: number;
   booked_seq: number | string;
@@ -81,10 +79,7 @@ export async function readWrongBucketSums(
 function wrongBucketFrom(row: Row): WrongBucket {
   return {
     bucketId: integer(row.id),
-    productId: integer(row.product_id),
-    sku: row.sku,
-    locationId: integer(row.location_id),
-    location: row.location,
+    ...placeFrom(row),
     settledSeq: integer(row.settled_seq),
     bookedSeq: integer(row.booked_seq),
     sold: integer(row.sold),

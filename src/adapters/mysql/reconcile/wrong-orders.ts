@@ -1,6 +1,8 @@
 import type { LateOrder, WrongOrder } from '../../../ports/reconcile-books.ts';
 import type { Session } from '../session.ts';
 import { integer, isoFromDatetime } from '../values.ts';
+import { placeFrom } from './place-row.ts';
+import type { PlaceRow } from './place-row.ts';
 
 const PLACE = 'o.product_id, p.sku, o.location_id, l.code AS location';
 
@@ -32,25 +34,19 @@ const SELECT_LATE = `
    WHERE o.state = 'held' AND o.deadline < UTC_TIMESTAMP(6) - INTERVAL ? * 1000 MICROSECOND
    ORDER BY o.id LIMIT ?`;
 
-interface PlaceRow {
-  request_id: string;
-  product_id: number;
-  sku: string;
-  location_id: number;
-  location: string;
-}
+type OrderRow = PlaceRow & { readonly request_id: string };
 
 export async function readWrongOrders(
   session: Session,
   after: number,
   upTo: number,
 ): Promise<readonly WrongOrder[]> {
-  const rows = await session.rows<PlaceRow & { quantity: number; units: number | string | null }>(
+  const rows = await session.rows<OrderRow & { quantity: number; units: number | string | null }>(
     SELECT_WRONG,
     [after, upTo],
   );
   return rows.map((row) => ({
-    ...placeFrom(row),
+    ...orderFrom(row),
     quantity: integer(row.quantity),
     booked: row.units === null ? null : integer(row.units),
   }));
@@ -66,19 +62,13 @@ export async function readLateOrders(
   { lateMs, limit }: { readonly lateMs: number; readonly limit: number },
 ): Promise<readonly LateOrder[]> {
   // A limit travels as text: the driver sends numbers as doubles, which MySQL refuses in a LIMIT.
-  const rows = await session.rows<PlaceRow & { deadline: string }>(SELECT_LATE, [
+  const rows = await session.rows<OrderRow & { deadline: string }>(SELECT_LATE, [
     lateMs,
     String(limit),
   ]);
-  return rows.map((row) => ({ ...placeFrom(row), deadline: isoFromDatetime(row.deadline) }));
+  return rows.map((row) => ({ ...orderFrom(row), deadline: isoFromDatetime(row.deadline) }));
 }
 
-function placeFrom(row: PlaceRow): Omit<LateOrder, 'deadline'> {
-  return {
-    requestId: row.request_id,
-    productId: integer(row.product_id),
-    sku: row.sku,
-    locationId: integer(row.location_id),
-    location: row.location,
-  };
+function orderFrom(row: OrderRow): Omit<LateOrder, 'deadline'> {
+  return { requestId: row.request_id, ...placeFrom(row) };
 }
