@@ -61,10 +61,18 @@ export function unconfiguredStore(setting: 'mysql.url' | 'redis.url'): Error {
   );
 }
 
+const NODES_WITHOUT_URL: Problem = {
+  location: 'redis.cluster_nodes',
+  setting: 'redis.cluster_nodes',
+  message:
+    'is set while redis.url is not, and names more nodes of the cluster which that belongs to',
+};
+
 function targetOf(store: 'mysql' | 'redis', config: Config): StoreTarget | Problem {
   const settings = config[store];
   const setting = `${store}.url` as const;
   if (settings.url === null) {
+    if (store === 'redis' && config.redis.clusterNodes !== null) return NODES_WITHOUT_URL;
     const isOtherSet = (store === 'mysql' ? config.redis.url : config.mysql.url) !== null;
     return isOtherSet ? { kind: 'unconfigured', setting } : { kind: 'private' };
   }

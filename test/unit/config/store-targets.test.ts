@@ -96,6 +96,14 @@ describe('an address is refused when it', () => {
   });
 });
 
+test('more nodes of a cluster are of no use without the address they belong to', async () => {
+  const error = await scratch().refusal({ env: { INV_REDIS_CLUSTER_NODES: 'r-2:6379' } });
+  expect([error.exitCode, error.message]).toEqual([
+    78,
+    'INV_REDIS_CLUSTER_NODES: redis.cluster_nodes is set while redis.url is not, and names more nodes of the cluster which that belongs to',
+  ]);
+});
+
 test('with no address, both stores are private', async () => {
   expect(await targets({})).toEqual({ mysql: { kind: 'private' }, redis: { kind: 'private' } });
 });
