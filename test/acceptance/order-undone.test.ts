@@ -68,6 +68,23 @@ test('the same request is not sold again', async () => {
   expect(await onHand()).toEqual({ on_hand: 10, reserved: 6 });
 });
 
+test('cancel does not send anybody to undo it once more', async () => {
+  const cancel = async (): Promise<unknown> => {
+    const { exitCode, stderr } = await inv.run(['order', 'cancel', 'o-1']);
+    return [exitCode, stderr];
+  };
+  const stands =
+    '✗ order o-1 is sold; only a hold can be cancelled [REFUSED]\n  try: inv stock undo o-1\n';
+  expect(await cancel()).toEqual([3, stands]);
+  await inv.json(['worker', 'once']);
+  expect(await cancel()).toEqual([3, stands]);
+  await inv.json(['stock', 'undo', 'o-1']);
+  expect(await cancel()).toEqual([
+    3,
+    '✗ order o-1 was sold, and that sale is undone already [REFUSED]\n  try: inv order show o-1\n',
+  ]);
+});
+
 test('a list tells the sale that is undone from those that stand', async () => {
   await inv.json(['order', 'place', 'MUG', '1', '--request-id', 'o-2']);
   await inv.json(['worker', 'once']);
@@ -89,6 +106,6 @@ test('a list tells the sale that is undone from those that stand', async () => {
     ['o-1', 'undone'],
   ]);
   expect(stderr).toBe(
-    'undone: the units are back in stock, outside of the pool; inv order show ID names the movement\n',
+    'undone: the units are back in stock, outside of the pool; see inv order show ID\n',
   );
 });

@@ -41,7 +41,10 @@ export async function cancelOrder(
       const fenced = found === null && !isBooked ? await fencedShard(dependencies) : null;
       if (fenced !== null) return fenced;
       if (record?.status === 'unreadable' && !isBooked) throw unreadableOrder(requestId);
-      return inBooks(requestId, booked, { nowMs: time.nowMs, wasRefused: found !== null });
+      return inBooks(dependencies, requestId, booked, {
+        nowMs: time.nowMs,
+        wasRefused: found !== null,
+      });
     }
     return inRedis(dependencies, pursuit, { found, dryRun });
   });
@@ -53,12 +56,14 @@ function hasUnits({ record }: FoundRecord): boolean {
 }
 
 /** Redis does not know it, or knows only that it was refused. */
-function inBooks(
+async function inBooks(
+  dependencies: OrderDependencies,
   requestId: string,
-  { ledger, row }: BookedOrder,
+  booked: BookedOrder,
   { nowMs, wasRefused }: { readonly nowMs: number; readonly wasRefused: boolean },
-): OrderAnswer {
-  if (ledger.status === 'booked') throw isSold(requestId);
+): Promise<OrderAnswer> {
+  const { ledger, row } = booked;
+  if (ledger.status === 'booked') throw await isSold(dependencies, requestId, booked);
   if (row === null) {
     throw noSuchOrder(requestId, { wasRefused: wasRefused || ledger.status === 'void' });
   }
@@ -71,7 +76,9 @@ async function inRedis(
   { found, dryRun }: { readonly found: FoundRecord; readonly dryRun: boolean },
 ): Promise<OrderAnswer | Trouble> {
   const { record } = found;
-  if (record.status === 'sold') throw isSold(requestId);
+  if (record.status === 'sold') {
+    throw await isSold(dependencies, requestId, await bookedOrder(dependencies, requestId));
+  }
   if (record.status === 'unreadable') return { trouble: 'moved' };
   const units = record.status === 'no' ? record.ended : record;
   if (units === null) return { trouble: 'moved' };
@@ -112,9 +119,23 @@ async function release(
   }
 }
 
-function isSold(requestId: string): InvError {
+/** To undo a sale twice is no way out: one that is undone already is told as such, where the books tell. */
+async function isSold(
+  { books }: OrderDependencies,
+  requestId: string,
+  booked: BookedOrder | Trouble,
+): Promise<InvError> {
+  const facts = { request_id: requestId };
+  const posting =
+    isTrouble(booked) || booked.ledger.status !== 'booked' ? null : booked.ledger.posting;
+  if (posting !== null && (await (await books()).undoneBy(posting.id)) !== null) {
+    return new InvError('REFUSED', `order ${requestId} was sold, and that sale is undone already`, {
+      hint: `inv order show ${requestId}`,
+      facts,
+    });
+  }
   return new InvError('REFUSED', `order ${requestId} is sold; only a hold can be cancelled`, {
     hint: `inv stock undo ${requestId}`,
-    facts: { request_id: requestId },
+    facts,
   });
 }

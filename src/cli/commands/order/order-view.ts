@@ -165,7 +165,7 @@ function stateText(value: JsonValue | undefined, row: JsonObject): string {
 /** Under a list that shows such sales; undefined: it shows none. */
 export function undoneFooter(orders: readonly ListedOrder[]): string | undefined {
   return orders.some(({ undone }) => undone !== null)
-    ? `undone: ${UNITS_ARE_BACK}; inv order show ID names the movement`
+    ? `undone: ${UNITS_ARE_BACK}; see inv order show ID`
     : undefined;
 }
 
