@@ -213,6 +213,12 @@ describe('the verdict of inv loadtest', () => {
     expect(result.stdout).toContain('✓ I10');
     expect(result.stderr).toMatch(/ 1\.\d s {2}\d+\/s of 100\/s {2}p50 .* left, \d+ unsettled/);
   });
+
+  it('tells the warm-up as such, with what it starts and how long that takes', async () => {
+    const args = [...WATCHED, '--warm-up', '2s', '--format', 'table'];
+    const { stderr } = await inv.run(['loadtest', ...args]);
+    expect(stderr).toMatch(/ [1-9]\d*\/s of [1-9]\d*\/s \(warm-up\) {2}p50 \d+\.\d ms/);
+  });
 });
 
 describe('what inv loadtest refuses', () => {

@@ -2,7 +2,7 @@ import { createHistogram, FINE_BITS, record } from '../histogram/histogram.ts';
 import { toSparse } from '../histogram/sparse-histogram.ts';
 import { isRefusal } from '../history/outcome.ts';
 import type { Outcome } from '../history/outcome.ts';
-import { noCounts } from './load-counts.ts';
+import { addedCounts, noCounts } from './load-counts.ts';
 import type { LoadRun, StartCounts } from './load-run.ts';
 import { createRunningTally } from './running-tally.ts';
 import type { Tallied, TalliedOutcome } from './running-tally.ts';
@@ -36,7 +36,7 @@ export interface Measure {
   readonly unanswered: (start: Measured, times: AnswerTimes) => void;
   /** Units that an answer said were left. */
   readonly remaining: (units: number) => void;
-  /** What has happened so far; the latencies are those since it was asked the last time. */
+  /** What has happened so far, starts and latencies also of the warm-up; the latencies are those since it was asked the last time. */
   readonly progress: () => MeasuredSoFar;
   readonly finish: () => Pick<
     LoadRun,
@@ -68,9 +68,9 @@ export function createMeasure(slotMs: number): Measure {
   function timed({ atMs, isWarmUp }: Measured, { startedMs, answeredMs }: AnswerTimes): void {
     lastAnswerMs = Math.max(lastAnswerMs, answeredMs);
     series.answered(answeredMs, answeredMs - atMs);
+    tally.latency(answeredMs - atMs);
     if (isWarmUp) return;
     record(latency, answeredMs - atMs);
-    tally.latency(answeredMs - atMs);
     record(service, answeredMs - startedMs);
   }
 
@@ -102,7 +102,7 @@ export function createMeasure(slotMs: number): Measure {
     remaining: (units) => {
       if (units < remainingMin) remainingMin = units;
     },
-    progress: () => ({ ...counts, ...tally.take() }),
+    progress: () => ({ ...addedCounts([counts, warmUp]), ...tally.take() }),
     finish: () => ({
       counts,
       warmUp,

@@ -1,7 +1,7 @@
 import { COARSE_BITS, percentile } from '../../../loadtest/histogram/histogram.ts';
 import { mergeSparse } from '../../../loadtest/histogram/sparse-histogram.ts';
 import type { SparseHistogram } from '../../../loadtest/histogram/sparse-histogram.ts';
-import { ratePerSecondAt } from '../../../loadtest/profile/phase.ts';
+import { ratePerSecondAt, warmUpMsOf } from '../../../loadtest/profile/phase.ts';
 import type { LoadProgress } from '../../../loadtest/runner/run-load.ts';
 import type { LoadSettings } from '../../../loadtest/workload/settings.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -57,9 +57,11 @@ export function createLoadScreen(
     const spanMs = sum.elapsedMs - second.sinceMs;
     if (spanMs < SECOND_MS) return;
     const started = sum.started + sum.dropped;
+    const middleMs = sum.elapsedMs - spanMs / 2;
     const view: View = {
       atMs: sum.elapsedMs,
-      wantedPerSecond: ratePerSecondAt(settings.phases, sum.elapsedMs - spanMs / 2),
+      isWarmUp: middleMs < warmUpMsOf(settings.phases),
+      wantedPerSecond: ratePerSecondAt(settings.phases, middleMs),
       perSecond: ((started - second.started) / spanMs) * SECOND_MS,
       ...percentilesOf(second.latencies),
       ...sum,
@@ -102,6 +104,7 @@ interface Sum {
 
 interface View extends Sum {
   readonly atMs: number;
+  readonly isWarmUp: boolean;
   readonly wantedPerSecond: number;
   readonly perSecond: number;
   readonly p50: number | null;
@@ -151,8 +154,8 @@ function oneLine(view: View): string {
 
 const seconds = ({ atMs }: View): string => `${(atMs / SECOND_MS).toFixed(1).padStart(6)} s`;
 
-const rate = ({ perSecond, wantedPerSecond }: View): string =>
-  `${perSecond.toFixed(0)}/s of ${wantedPerSecond.toFixed(0)}/s`;
+const rate = ({ perSecond, wantedPerSecond, isWarmUp }: View): string =>
+  `${perSecond.toFixed(0)}/s of ${wantedPerSecond.toFixed(0)}/s${isWarmUp ? ' (warm-up)' : ''}`;
 
 const latency = ({ p50, p99 }: View): string => `p50 ${shownMs(p50)}, p99 ${shownMs(p99)}`;
 
