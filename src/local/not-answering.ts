@@ -18,7 +18,7 @@ export function notAnswering({
     'STORE_UNAVAILABLE',
     `the private ${STORE_NAMES[kind]} runs (process ${pid}) and does not answer on ${socket}`,
     {
-      hint: `inv local stop, which kills what does not stop by itself and loses nothing that was acknowledged; then run it again (the log is ${log})`,
+      hint: `inv local stop, which kills what does not stop by itself and loses nothing that was acknowledged (the log is ${log})`,
       facts: { store: kind, pid, socket, log_file: log },
     },
   );

@@ -13,8 +13,8 @@ const ASK_AGAIN_MS = 100;
 /**
  * The links to the servers that hold the keys: to one Redis, or to the masters of a cluster, where every
  * call goes to the node that has the slot of its keys. States: one server, until it answers that a key is
- * at another, or where more nodes than one are given; then a cluster, for good. Who has a slot is learnt from such answers, and after a failure
- * from whichever node tells. Nothing is sent here but that question: whoever calls decides what may be
+ * at another, or where more nodes than one are given; then a cluster, for good. Who has a slot is learnt
+ * from such answers, and after a failure from whichever node tells. Nothing is sent here but that question: whoever calls decides what may be
  * sent again.
  */
 export class RedisLinks {
