@@ -213,7 +213,7 @@ describe('a node that dies in the middle of a sale', () => {
     await sellMore(traffic, 100);
     await victim.kill();
     heir.thaw();
-    await heir.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    await cluster.takeOver(heir, victim);
     keepWorking();
     await sellMore(traffic, 100);
     expect(await cluster.ownerOf(metaOf(0))).toBe(heir);
@@ -231,7 +231,7 @@ describe('a node that dies in the middle of a sale', () => {
     await sellMore(traffic, 50);
     const [victim, heir] = [cluster.masters[2]!, cluster.replicas[2]!];
     victim.freeze();
-    await heir.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    await cluster.takeOver(heir, victim);
     keepWorking();
     const shop = await stall.another({ redisSocket: heir.socketPath });
     const another = stall.traffic({ sku: 'P', name: 'another', place: shop.place });

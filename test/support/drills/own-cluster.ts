@@ -19,6 +19,8 @@ export interface OwnCluster {
   ownerOf(key: string): Promise<ClusterNode>;
   /** Sockets of those that have slots, for looking at all of the data. */
   ownerSockets(): Promise<readonly string[]>;
+  /** Gives the slots of a node that is dead or frozen to its replica, and waits until the others know. */
+  takeOver(heir: ClusterNode, from: ClusterNode): Promise<void>;
   /** Moves the slot of the key with all its keys while others use it, step by step. */
   moveSlotOf(key: string, to: ClusterNode, options?: MoveOptions): Promise<void>;
   close(): Promise<void>;
@@ -80,9 +82,12 @@ async function join(
   await everyNode(replicas, async (node) =>
     (await textOf(node, 'INFO')).includes('master_link_status:up'),
   );
-  await everyNode(nodes, async (node) =>
-    (await textOf(node, 'CLUSTER', 'INFO')).includes('cluster_state:ok'),
-  );
+  // A replica that has not heard of its master's slots would take over none.
+  await everyNode(nodes, async (node) => {
+    const known = await textOf(node, 'CLUSTER', 'NODES');
+    const isOk = (await textOf(node, 'CLUSTER', 'INFO')).includes('cluster_state:ok');
+    return isOk && masters.every((master) => hasSlots(known, master));
+  });
 }
 
 async function startNode(extraArguments: readonly string[]): Promise<ClusterNode> {
@@ -124,6 +129,13 @@ function clusterOf(masters: readonly ClusterNode[], replicas: readonly ClusterNo
     ownerSockets: async () => [
       ...new Set((await ranges()).map(([, , { socketPath }]) => socketPath)),
     ],
+    takeOver: async (heir, from) => {
+      await heir.ask('CLUSTER', 'FAILOVER', 'TAKEOVER');
+      const others = nodes.filter((node) => node !== from && node.pid() !== undefined);
+      await everyNode(others, async (node) =>
+        hasSlots(await textOf(node, 'CLUSTER', 'NODES'), heir),
+      );
+    },
     moveSlotOf: async (key, to, move) => {
       await moveSlot({ slot: keySlot(key), from: await ownerOf(key), to, nodes }, move);
     },
@@ -161,10 +173,18 @@ async function moveSlot({ slot, from, to, nodes }: Move, options: MoveOptions = 
   });
 }
 
-/** In the text of CLUSTER NODES: a line a node, its slots at the end. */
+/** In the text of CLUSTER NODES: a line a node, its id first and its slots at the end. */
+function slotsIn(text: string, id: string): readonly string[] {
+  const line = text.split('\n').find((one) => one.startsWith(id)) ?? '';
+  return line.split(' ').slice(8);
+}
+
+function hasSlots(text: string, { id }: ClusterNode): boolean {
+  return slotsIn(text, id).length > 0;
+}
+
 function isOwnerOf(text: string, slot: number, id: string): boolean {
-  const [, ...words] = (text.split('\n').find((line) => line.startsWith(id)) ?? '').split(' ');
-  return words.slice(7).some((word) => {
+  return slotsIn(text, id).some((word) => {
     const [first = NaN, last = first] = word.split('-').map(Number);
     return first <= slot && slot <= last;
   });
